@@ -1,0 +1,32 @@
+import type { IndexEntry } from '../../search-index/search-index.ts';
+import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { withCorrections } from '../../shared/corrections.ts';
+import type { CanonicalDocument } from '../../shared/document.ts';
+import { slugOf } from '../../shared/fold.ts';
+import type { Linker } from '../../shared/linking.ts';
+
+/** What the search index is to hold of a document: as read, as staff corrected it, linked to the vocabulary. */
+export function indexEntry(row: DocumentRow, read: CanonicalDocument, link: Linker): IndexEntry {
+  const document = withCorrections(read, row.corrections);
+  const links = link(document);
+  const labelled = ({ slug, label }: { slug: string; label: string }) => ({ slug, label });
+  const series = document.series?.value ?? null;
+  return {
+    id: row.id,
+    revision: row.revision,
+    kind: document.kind,
+    visibility: row.visibility,
+    language: document.language,
+    title: document.title.value,
+    titleOrigin: document.title.origin,
+    publishedOn: document.publishedOn?.value ?? null,
+    summary: document.summary?.value ?? null,
+    sourceUrl: document.sourceUrl?.value ?? null,
+    upload: row.key,
+    themes: links.themes.map(labelled),
+    keywords: links.keywords.map(labelled),
+    organisations: links.organisations.map(({ slug, label, listed }) => ({ slug, label, listed })),
+    series: series && { slug: slugOf(series.label), label: series.label, number: series.number },
+    passages: document.passages,
+  };
+}

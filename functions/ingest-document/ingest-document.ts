@@ -1,0 +1,199 @@
+/**
+ * Looks at one upload as it is now and makes its row say so: kept, refused or removed. Any event, late, doubled or out
+ * of order, leads to the same end, because the object decides and the row's revision guards the write.
+ */
+import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import {
+  type DocumentRow,
+  type HistoryEntry,
+  nextRevision,
+  withHistory,
+} from '../../shared/catalogue/row.ts';
+import {
+  type CanonicalDocument,
+  documentId,
+  type Reading,
+  type RefusalReason,
+} from '../../shared/document.ts';
+import type { DocumentStore } from '../../shared/document-store.ts';
+import { RevisionConflictError } from '../../shared/errors.ts';
+import { RefusedError } from '../../shared/refusal.ts';
+import { strictest, visibilityOfKey } from '../../shared/visibility.ts';
+import type { ChangeQueue } from '../../shared/work-queues.ts';
+import { toCanonical } from './metadata.ts';
+import { readObjectMetadata } from './object-metadata.ts';
+import { largestUpload, type Upload, type Uploads } from './uploads.ts';
+
+/** Grows when the readers come to read the same file otherwise, so that a new look reads it again. */
+export const readerVersion = 1;
+
+/** Another writer being first this often in a row is no longer chance; the queue tries again later. */
+const attempts = 5;
+
+export interface IngestDependencies {
+  readonly catalogue: Catalogue;
+  readonly documents: DocumentStore;
+  readonly uploads: Uploads;
+  readonly changes: ChangeQueue;
+  /** Reads a file's bytes, or throws RefusedError. */
+  readonly read: (file: { bytes: Uint8Array; key: string }) => Promise<Reading>;
+  readonly now: () => Date;
+}
+
+/** One upload to look at. `sequencer` is that of the event that asked for it, if S3 sent one. */
+export interface Look {
+  readonly key: string;
+  readonly sequencer: string | null;
+}
+
+/**
+ * Resolves when the row says what the upload is and, where the engine shows otherwise, index-documents was asked.
+ * Returns the row if it was changed.
+ */
+export async function ingestDocument(
+  { key, sequencer }: Look,
+  on: IngestDependencies,
+): Promise<DocumentRow | undefined> {
+  if (key.endsWith('/')) return undefined; // A console's marker for an empty folder is no upload.
+  const id = documentId(key);
+  for (let attempt = 1; ; attempt++) {
+    const row = await on.catalogue.get(id);
+    if (isOlder(sequencer, row)) return undefined;
+    const upload = await on.uploads.get(key);
+    const next = upload ? await lookAtUpload(id, key, upload, sequencer, row, on) : lookAtNothing(row, on);
+    try {
+      if (next) await on.catalogue.write(next, row);
+    } catch (error) {
+      if (error instanceof RevisionConflictError && attempt < attempts) continue;
+      throw error;
+    }
+    if ((next ?? row)?.pendingSince) await on.changes.send([{ id }]);
+    return next;
+  }
+}
+
+/** An event that S3 put before the one that was already acted upon says nothing new. */
+function isOlder(sequencer: string | null, row: DocumentRow | undefined): boolean {
+  const seen = row?.upload?.sequencer;
+  if (!sequencer || !seen) return false;
+  const width = Math.max(sequencer.length, seen.length);
+  return sequencer.padEnd(width, '0') < seen.padEnd(width, '0');
+}
+
+/**
+ * The tombstone of an upload that is gone; undefined when the row already says so. It keeps staff's corrections: an
+ * upload that is deleted and put again must end the same whether or not the moment between was seen.
+ */
+function lookAtNothing(row: DocumentRow | undefined, { now }: IngestDependencies): DocumentRow | undefined {
+  const underway = row?.state === 'received' && row.movedFrom?.done === false;
+  if (!row || row.state === 'removed' || underway) return undefined;
+  const at = now().toISOString();
+  return {
+    ...row,
+    revision: nextRevision(row),
+    state: 'removed',
+    upload: null,
+    document: null,
+    refusal: null,
+    notes: [],
+    history: withHistory(row, { at, what: 'removed' }),
+    movedFrom: null,
+    updatedAt: at,
+    pendingSince: at,
+  };
+}
+
+/** The row that this upload asks for; undefined when it was read already, as it is and by these readers. */
+async function lookAtUpload(
+  id: string,
+  key: string,
+  upload: Upload,
+  sequencer: string | null,
+  row: DocumentRow | undefined,
+  on: IngestDependencies,
+): Promise<DocumentRow | undefined> {
+  if (row && wasRead(upload, row)) {
+    upload.skip();
+    return undefined;
+  }
+  const began = on.now();
+  const result = await readOrRefuse(id, key, upload, on);
+  const at = on.now().toISOString();
+  const corrections = row?.corrections ?? {};
+  const visibility = strictest(
+    visibilityOfKey(key) ?? 'internal',
+    result.document?.visibility,
+    corrections.visibility,
+  );
+  const steps: HistoryEntry[] = [
+    { at: upload.lastModified.toISOString(), what: 'received' },
+    { at, what: 'read', ms: Math.max(0, Date.parse(at) - began.getTime()) },
+    result.document ? { at, what: 'kept' } : { at, what: 'refused', why: result.refusal },
+  ];
+  return {
+    id,
+    key,
+    revision: nextRevision(row),
+    state: result.document ? 'kept' : 'refused',
+    visibility,
+    wasPublic: (row?.wasPublic ?? false) || (visibility === 'public' && result.document !== null),
+    upload: {
+      etag: upload.etag,
+      size: upload.size,
+      lastModified: upload.lastModified.toISOString(),
+      metadataHash: upload.metadataHash,
+      sequencer: sequencer ?? row?.upload?.sequencer ?? null,
+      source: upload.metadata.source ?? null,
+      readerVersion,
+    },
+    document: result.document && {
+      hash: result.hash,
+      kind: result.document.kind,
+      title: result.document.title.value,
+      publishedOn: result.document.publishedOn?.value ?? null,
+      visibility: result.document.visibility,
+    },
+    corrections,
+    refusal: result.document ? null : result.refusal,
+    notes: result.document?.notes ?? [],
+    history: withHistory(row, ...steps),
+    movedFrom: row?.movedFrom ?? null,
+    receivedAt: row && row.state !== 'removed' ? row.receivedAt : upload.lastModified.toISOString(),
+    updatedAt: at,
+    pendingSince: at,
+  };
+}
+
+/** Same bytes and metadata, read by the same readers, give the same document. */
+function wasRead(upload: Upload, { upload: seen }: DocumentRow): boolean {
+  return (
+    seen !== null &&
+    seen.etag === upload.etag &&
+    seen.metadataHash === upload.metadataHash &&
+    seen.readerVersion === readerVersion
+  );
+}
+
+type Result =
+  | { readonly document: CanonicalDocument; readonly hash: string }
+  | { readonly document: null; readonly refusal: RefusalReason };
+
+async function readOrRefuse(
+  id: string,
+  key: string,
+  upload: Upload,
+  on: IngestDependencies,
+): Promise<Result> {
+  try {
+    if (upload.size > largestUpload) {
+      upload.skip();
+      throw new RefusedError('too-large');
+    }
+    const reading = await on.read({ bytes: await upload.bytes(), key });
+    const document = toCanonical(reading, [readObjectMetadata(upload.metadata)], key);
+    return { document, hash: await on.documents.keep(id, document) };
+  } catch (error) {
+    if (error instanceof RefusedError) return { document: null, refusal: error.reason };
+    throw error;
+  }
+}

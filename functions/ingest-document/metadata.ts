@@ -1,0 +1,103 @@
+import {
+  type CanonicalDocument,
+  type Found,
+  type Listed,
+  Origin,
+  type Reading,
+  type Series,
+} from '../../shared/document.ts';
+import { strictest } from '../../shared/visibility.ts';
+import type { FoundWithNotes } from './object-metadata.ts';
+import { publicationDate, todayInTheNetherlands } from './publication-date.ts';
+import { extensionOf } from './readers/detect-type.ts';
+import { seriesInTitle } from './series.ts';
+
+const trust = new Map(Origin.options.map((origin, rank) => [origin, rank]));
+
+/** Titles that programs put among a file's properties when nobody gave one. */
+const placeholder = /^(?:naamloos|untitled|zonder titel|document|presentatie|presentation)[\s\d.-]*$/iu;
+
+/**
+ * The canonical document: for every value the most trusted source that gives it. `extra` is what is said outside the file
+ * (object metadata, a sidecar); `key` names the upload.
+ */
+export function toCanonical(
+  reading: Reading,
+  extra: readonly FoundWithNotes[],
+  key: string,
+  today = todayInTheNetherlands(),
+): CanonicalDocument {
+  const sources = [...extra, ...reading.found].sort((a, b) => rank(a) - rank(b));
+  const first = <Value>(read: (found: Found) => Value | undefined) => {
+    for (const found of sources) {
+      const value = read(found);
+      if (value !== undefined) return { value, origin: found.origin };
+    }
+    return null;
+  };
+  const visibilities = sources.flatMap(({ visibility }) => visibility ?? []);
+
+  return {
+    schema: 1,
+    kind: reading.kind,
+    language: reading.language,
+    title: first((found) => usableTitle(found, key)) ?? { value: titleOfFile(key), origin: 'file-name' },
+    publishedOn: first(({ publishedOn }) => publicationDate(publishedOn ?? '', today) ?? undefined),
+    summary: first(({ summary }) => nonBlank(summary)),
+    sourceUrl: first(({ sourceUrl }) => sourceUrl),
+    series: first(({ series }) => series) ?? first(({ title, origin }) => seriesOfTitle(title, origin)),
+    themes: first(({ themes }) => nonEmpty(themes)),
+    keywords: first(({ keywords }) => nonEmpty(keywords)),
+    organisations: first(({ organisations }) => nonEmpty(organisations)),
+    visibility: visibilities.length > 0 ? strictest(...visibilities) : null,
+    passages: reading.passages,
+    notes: [...reading.notes, ...extra.flatMap(({ notes }) => notes ?? [])],
+  };
+}
+
+/** The name of a file as a title: `jaarverslag-2020_def.txt` becomes `jaarverslag 2020 def`. */
+export function titleOfFile(key: string): string {
+  const extension = extensionOf(key);
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  const stem = decoded(extension === null ? name : name.slice(0, -extension.length - 1));
+  const words = stem
+    .normalize('NFC')
+    .replace(/[_+]+/g, ' ')
+    .replace(/(?<=[\p{L}\p{N}])-+(?=[\p{L}\p{N}])/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return /[\p{L}\p{N}]/u.test(words) ? words : 'Zonder titel';
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+function rank({ origin }: Found): number {
+  return trust.get(origin) ?? trust.size;
+}
+
+/** A title that tells something: not blank, a placeholder or the file's extension. */
+function usableTitle({ title, origin }: Found, key: string): string | undefined {
+  const text = nonBlank(title);
+  if (text === undefined || !/[\p{L}\p{N}]/u.test(text)) return undefined;
+  if (origin === 'property' && placeholder.test(text)) return undefined;
+  return text.replace(/^\./, '').toLowerCase() === extensionOf(key) ? undefined : text;
+}
+
+/** A sentence of the text that serves as title is not written as one, so its numbers say nothing. */
+function seriesOfTitle(title: string | undefined, origin: Origin): Series | undefined {
+  return title === undefined || origin === 'derived' ? undefined : (seriesInTitle(title) ?? undefined);
+}
+
+function nonBlank(text: string | undefined): string | undefined {
+  return text?.trim() || undefined;
+}
+
+function nonEmpty(listed: readonly Listed[] | undefined): Listed[] | undefined {
+  return listed && listed.length > 0 ? [...listed] : undefined;
+}

@@ -1,0 +1,51 @@
+import type { Found, Reading } from '../../../shared/document.ts';
+import { RefusedError } from '../../../shared/refusal.ts';
+import { datedLine } from '../publication-date.ts';
+import { takeMetadata } from './article-metadata.ts';
+import { decodeText } from './decode-text.ts';
+import { derived } from './derived.ts';
+import { blockOf, findHeadings, looksLikeTitle } from './find-headings.ts';
+import { languageOf } from './language.ts';
+import { beginsListLine } from './list-lines.ts';
+import type { ReadingContext } from './reader.ts';
+import { type Piece, sectionsOf } from './sections.ts';
+import { type Paragraph, unwrapLines } from './unwrap-lines.ts';
+
+/** Lines; further down, a date on a line of its own is where the margin left it. */
+const topOfText = 8;
+
+/** Reads a text file: its lines into paragraphs, and what those say of the document as a whole out of the text. */
+export function readPlainText(bytes: Uint8Array, { today }: ReadingContext): Reading {
+  const text = decodeText(bytes);
+  const paragraphs = unwrapLines(text, {
+    begins: beginsListLine,
+    standsAlone: (line, at) => {
+      const dated = line.length <= 120 ? datedLine(line, today) : null;
+      return dated !== null && (dated.announced || at < topOfText);
+    },
+  });
+  const { found, rest } = takeMetadata(
+    paragraphs.map((paragraph) => ({ ...paragraph, type: blockOf(paragraph).type })),
+    today,
+  );
+  if (rest.length === 0) throw new RefusedError('no-text');
+
+  const { title, body } = partTitle(rest);
+  const pieces: Piece[] = body.length > 0 ? findHeadings(body) : rest.map((paragraph) => blockOf(paragraph));
+  const said: Found = { origin: 'text', ...found, ...(title !== null && { title }) };
+  return {
+    kind: 'article',
+    language: languageOf(text),
+    found: [said, derived(pieces)],
+    passages: sectionsOf(pieces),
+    notes: [],
+  };
+}
+
+/** The title, when the first line looks like one and something follows it. */
+function partTitle(paragraphs: readonly Paragraph[]): { title: string | null; body: readonly Paragraph[] } {
+  const [first, ...body] = paragraphs;
+  const isTitle =
+    first !== undefined && body.length > 0 && (first.underline !== null || looksLikeTitle(first));
+  return isTitle ? { title: first.text, body } : { title: null, body: paragraphs };
+}

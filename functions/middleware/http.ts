@@ -1,0 +1,101 @@
+/** HTTP as the use cases see it, and the one pipeline that turns API Gateway's events into it and back. */
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import httpRouter, { type Method } from '@middy/http-router';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
+import { languageOf, type UiLanguage } from '../../shared/message.ts';
+import { problemDetails } from './problem-details.ts';
+
+export interface HttpRequest {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** What stands in the path's `{names}`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly language: UiLanguage;
+  /** A page rather than JSON is asked for. */
+  readonly wantsPage: boolean;
+  /** The body parsed as JSON; throws InvalidInputError when it is none. */
+  json(): unknown;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface Route {
+  readonly method: Method;
+  /** As `@middy/http-router` takes it: `/documents/{id}`. */
+  readonly path: string;
+  readonly answer: (request: HttpRequest) => Promise<HttpResponse>;
+}
+
+export function json(value: unknown, status = 200): HttpResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: value === undefined ? '' : JSON.stringify(value),
+  };
+}
+
+/** What every answer of an API carries, such as how long it may be cached. */
+export type CommonHeaders = Readonly<Record<string, string>>;
+
+/** A Lambda handler for these routes; every error becomes a problem that says what to do. */
+export function httpHandler(logger: Logger, routes: readonly Route[], common: CommonHeaders) {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(injectLambdaContext(logger))
+    .use(problemDetails(logger, common))
+    .handler(
+      httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
+        routes: routes.map(({ method, path, answer }) => ({
+          method,
+          path,
+          handler: async (event: APIGatewayProxyEventV2) => toResult(await answer(toRequest(event)), common),
+        })),
+        notFoundResponse: () => {
+          throw new NotFoundError({
+            nl: 'Dit adres bestaat niet. Controleer het adres.',
+            en: 'There is nothing at this address. Check the address.',
+          });
+        },
+      }),
+    );
+}
+
+export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
+  const { headers, rawPath, rawQueryString } = event;
+  return {
+    path: rawPath,
+    // Repeated parameters are joined by commas in API Gateway's own parsing, so the raw string is parsed here.
+    query: new URLSearchParams(rawQueryString),
+    parameters: Object.fromEntries(
+      Object.entries(event.pathParameters ?? {}).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      ),
+    ),
+    language: languageOf(headers['accept-language']),
+    wantsPage: /\btext\/html\b/i.test(headers.accept ?? ''),
+    json: () => {
+      const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : event.body;
+      try {
+        return JSON.parse(body ?? '');
+      } catch {
+        throw new InvalidInputError({
+          nl: 'De inhoud van dit verzoek is geen geldige JSON. Herstel de JSON en probeer het opnieuw.',
+          en: 'The body of this request is not valid JSON. Mend the JSON and try again.',
+        });
+      }
+    },
+  };
+}
+
+function toResult(
+  { status, headers, body }: HttpResponse,
+  common: CommonHeaders,
+): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: status, headers: { ...common, ...headers }, body };
+}

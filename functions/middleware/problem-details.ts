@@ -1,0 +1,70 @@
+/** The one place where errors become answers: `application/problem+json` (RFC 9457). */
+import { STATUS_CODES } from 'node:http';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { InvalidInputError, NotFoundError, UnavailableError } from '../../shared/errors.ts';
+import { languageOf, type Message } from '../../shared/message.ts';
+
+interface Problem {
+  readonly status: number;
+  readonly message: Message;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers a thrown error; what the caller cannot mend is logged with its cause and told without any detail. */
+export function problemDetails(
+  logger: Logger,
+  common: Readonly<Record<string, string>>,
+): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
+  return {
+    onError: (request) => {
+      const { error } = request;
+      const problem = problemOf(error);
+      if (problem.status >= 500) {
+        logger.error('A request failed', {
+          error: error instanceof Error ? error : new Error(String(error)),
+        });
+      }
+      const language = languageOf(request.event.headers['accept-language']);
+      request.response = {
+        statusCode: problem.status,
+        headers: {
+          ...common,
+          'cache-control': 'no-store',
+          'content-type': 'application/problem+json; charset=utf-8',
+          'content-language': language,
+          ...problem.headers,
+        },
+        body: JSON.stringify({
+          type: 'about:blank',
+          title: STATUS_CODES[problem.status],
+          status: problem.status,
+          detail: problem.message[language],
+        }),
+      };
+    },
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof InvalidInputError) return { status: error.status, message: error.publicMessage };
+  if (error instanceof NotFoundError) return { status: error.gone ? 410 : 404, message: error.publicMessage };
+  if (error instanceof UnavailableError) {
+    return {
+      status: 503,
+      headers: { 'retry-after': String(error.retryAfterSeconds) },
+      message: {
+        nl: 'Zoeken is even niet mogelijk. Probeer het over enkele seconden opnieuw.',
+        en: 'Searching is not possible right now. Try again in a few seconds.',
+      },
+    };
+  }
+  return {
+    status: 500,
+    message: {
+      nl: 'Er ging iets mis bij Vindplaats. Probeer het later opnieuw.',
+      en: 'Something went wrong at Vindplaats. Try again later.',
+    },
+  };
+}

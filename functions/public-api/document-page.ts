@@ -1,0 +1,137 @@
+/** A document as a page, readable without scripts: what is known of it, its outline, and its text with what matched marked. */
+import type { IndexedDocument, Parts } from '../../search-index/search-index.ts';
+import type { Labelled } from '../../shared/vocabulary.ts';
+import type { HttpResponse } from '../middleware/http.ts';
+import { fragmentOf } from '../searching/search-routes.ts';
+import { documentText, firstMatchId, type OutlinedPassage, outlinePassages } from './document-text.ts';
+import { type Html, html } from './html.ts';
+import { formatDate } from './page-date.ts';
+import { backAddress, type PageRequest, pageLanguage, pageResponse, searchAddress } from './page-frame.ts';
+import { type PageTexts, pageTexts } from './page-texts.ts';
+
+/** Entries from which an outline is a help. */
+const fewestOutlined = 3;
+
+export function documentPage(document: IndexedDocument, request: PageRequest): HttpResponse {
+  const texts = pageTexts[pageLanguage(request)];
+  const outlined = outlinePassages(document);
+  const back = backAddress(request);
+  const main = html`
+${back && html`<p class="back"><a href="${back}">← ${texts.back}</a></p>`}
+<article>
+${header(document, request)}
+${found(outlined, request, texts)}
+<div class="document-columns">
+${outline(outlined, texts)}
+<div class="document-text"${document.language && html` lang="${document.language}"`}>
+${documentText(outlined, texts)}
+</div>
+</div>
+</article>`;
+  return pageResponse(200, { title: document.title, description: document.summary, main }, request);
+}
+
+function header(document: IndexedDocument, request: PageRequest): Html {
+  const language = pageLanguage(request);
+  const texts = pageTexts[language];
+  const { kind, publishedOn, series, organisations } = document;
+  const summary = summaryOf(document);
+  const lang = document.language && html` lang="${document.language}"`;
+  const links = (facet: string, names: readonly Labelled[]) =>
+    separated(names.map(({ slug, label }) => facetLink(request, facet, slug, label)));
+  const facts = [
+    fact(
+      texts.series,
+      series && links('series', [{ ...series, label: texts.seriesNumber(series.label, series.number) }]),
+    ),
+    fact(texts.themes, links('theme', document.themes)),
+    fact(
+      texts.organisations,
+      links(
+        'organisation',
+        organisations.filter(({ listed }) => listed),
+      ),
+    ),
+    fact(
+      texts.mentions,
+      links(
+        'organisation',
+        organisations.filter(({ listed }) => !listed),
+      ),
+    ),
+    fact(texts.keywords, links('keyword', document.keywords)),
+    fact(texts.source, sourceLink(document.sourceUrl)),
+  ].filter((shown) => shown !== null);
+  return html`<header class="document-header">
+<p class="meta"><span>${texts.kinds[kind]}</span>${
+    publishedOn && html`<time datetime="${publishedOn}">${formatDate(publishedOn, language)}</time>`
+  }</p>
+<h1${isCut(document) ? html` class="cut"` : null}${lang}>${marked(document.titleParts)}</h1>
+${summary && html`<p class="summary"${lang}>${summary}</p>`}
+${facts.length > 0 ? html`<dl class="facts">${facts}</dl>` : null}
+</header>`;
+}
+
+/** A title that is the text's own beginning may end in the middle of a sentence. */
+function isCut({ title, titleOrigin }: IndexedDocument): boolean {
+  return titleOrigin === 'derived' && !/[.?!…]$/.test(title);
+}
+
+/** A summary that is the text's own beginning would be read twice. */
+function summaryOf({ summary, passages }: IndexedDocument): string | null {
+  const beginning = passages[0]?.blocks[0]?.parts.map(([text]) => text).join('') ?? '';
+  const isBeginning = summary !== null && beginning.startsWith(summary.replace(/\s*(…|\.\.\.)$/, ''));
+  return isBeginning ? null : summary;
+}
+
+function fact(name: string, value: Html | readonly Html[] | null): Html | null {
+  if (value === null || (Array.isArray(value) && value.length === 0)) return null;
+  return html`<dt>${name}</dt><dd>${value}</dd>`;
+}
+
+function facetLink(request: PageRequest, facet: string, slug: string, label: string): Html {
+  return html`<a href="${searchAddress(request, new URLSearchParams({ [facet]: slug }))}">${label}</a>`;
+}
+
+/** Only addresses of the web are links: another scheme could run something. */
+function sourceLink(sourceUrl: string | null): Html | null {
+  const url = sourceUrl === null ? null : URL.parse(sourceUrl);
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return null;
+  return html`<a href="${url.href}" rel="noopener">${url.hostname.replace(/^www\./, '')}</a>`;
+}
+
+/** How often the words of the query are in the text, and the way to the first of them. */
+function found(outlined: readonly OutlinedPassage[], { query }: PageRequest, texts: PageTexts): Html | null {
+  const q = query.get('q')?.trim() ?? '';
+  if (q === '') return null;
+  const total = outlined.reduce((sum, { matches }) => sum + matches, 0);
+  if (total === 0) return html`<p class="found">${texts.notFound(q)}</p>`;
+  return html`<p class="found">${texts.found(total, q)} <a href="#${firstMatchId}">${texts.firstMatch}</a></p>`;
+}
+
+/** The headings, and the pages and slides without one that hold a match. */
+function outline(outlined: readonly OutlinedPassage[], texts: PageTexts): Html | null {
+  const entries = outlined.filter(({ heading, matches }) => heading !== null || matches > 0);
+  if (entries.length < fewestOutlined) return null;
+  const items = entries.map(({ passage: { anchor }, heading, depth, matches }) => {
+    const place = texts.place(anchor);
+    const label = heading === null ? place : anchor.type === 'section' ? heading : `${place}: ${heading}`;
+    const count =
+      matches > 0
+        ? html` <span class="count"><span aria-hidden="true">${matches}</span><span class="visually-hidden">${texts.matches(matches)}</span></span>`
+        : null;
+    return html`<li class="depth-${depth}"><a href="#${fragmentOf(anchor)}">${label}</a>${count}</li>\n`;
+  });
+  return html`<nav class="outline" aria-labelledby="outline-title">
+<h2 id="outline-title">${texts.outline}</h2>
+<ol>${items}</ol>
+</nav>`;
+}
+
+function marked(parts: Parts): Html[] {
+  return parts.map(([text, matched]) => (matched ? html`<mark>${text}</mark>` : html`${text}`));
+}
+
+function separated(items: readonly Html[]): Html[] {
+  return items.flatMap((item, index) => (index === 0 ? [item] : [html`, `, item]));
+}

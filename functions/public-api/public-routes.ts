@@ -1,0 +1,44 @@
+/** What visitors may ask; everything is answered from the public collection alone. */
+import type { SearchIndex } from '../../search-index/search-index.ts';
+import { UnavailableError } from '../../shared/errors.ts';
+import { json, type Route } from '../middleware/http.ts';
+import { documentOf, searchRoutes, withLinks } from '../searching/search-routes.ts';
+import { documentPage } from './document-page.ts';
+
+export function publicRoutes(index: SearchIndex): Route[] {
+  return [
+    ...searchRoutes(index, '').map(pageAware),
+    {
+      method: 'GET',
+      path: '/documents/{id}',
+      answer: async (request) => {
+        const document = withLinks(await documentOf(index, request), '');
+        return request.wantsPage ? documentPage(document, request) : json(document);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/health',
+      answer: async () => {
+        const health = await index.health();
+        if (!health.searchable) throw new UnavailableError('The search index');
+        return {
+          ...json({ status: 'ok', documents: health.documents }),
+          headers: { ...json(0).headers, 'cache-control': 'no-store' },
+        };
+      },
+    },
+  ];
+}
+
+/** A visitor who opens the address of a search in a browser gets the page that shows it. */
+function pageAware(route: Route): Route {
+  if (route.path !== '/search') return route;
+  return {
+    ...route,
+    answer: async (request) =>
+      request.wantsPage
+        ? { status: 302, headers: { location: `/?${request.query}` }, body: '' }
+        : route.answer(request),
+  };
+}

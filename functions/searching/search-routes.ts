@@ -1,0 +1,96 @@
+/** Searching one collection over HTTP: the same routes serve visitors (`/search`) and staff (`/archive/search`). */
+
+import type { Facet, IndexedDocument, PassageHit, SearchIndex } from '../../search-index/search-index.ts';
+import type { Anchor } from '../../shared/document.ts';
+import { DocumentId } from '../../shared/document.ts';
+import { NotFoundError } from '../../shared/errors.ts';
+import { type HttpRequest, json, type Route } from '../middleware/http.ts';
+import { parseQuery, parseSearch } from './search-parameters.ts';
+
+/** Suggestions in one answer. */
+const suggestions = 10;
+
+const lists: Readonly<Record<string, Facet>> = {
+  themes: 'theme',
+  keywords: 'keyword',
+  organisations: 'organisation',
+  series: 'series',
+};
+
+const nothingThere = () =>
+  new NotFoundError({
+    nl: 'Dit is niet gevonden. Controleer het adres, of zoek op een woord uit de titel.',
+    en: 'This was not found. Check the address, or search for a word of the title.',
+  });
+
+/** `prefix` comes before every path and every link: empty for visitors, `/archive` for staff. */
+export function searchRoutes(index: SearchIndex, prefix: string): Route[] {
+  const get = (path: string, answer: Route['answer']): Route => ({
+    method: 'GET',
+    path: prefix + path,
+    answer,
+  });
+  return [
+    get('/search', async ({ query }) => {
+      const request = parseSearch(query);
+      const { hits, ...result } = await index.search(request);
+      return json({
+        query: request.q,
+        page: request.page,
+        size: request.size,
+        ...result,
+        hits: hits.map((hit) => withLinks(hit, prefix)),
+      });
+    }),
+    get('/suggest', async ({ query }) =>
+      json({ suggestions: await index.suggest(parseQuery(query), suggestions) }),
+    ),
+    ...Object.entries(lists).flatMap(([name, facet]) => [
+      get(`/${name}`, async () => json({ [name]: await index.values(facet) })),
+      get(`/${name}/{slug}`, async ({ parameters }) => {
+        const value = (await index.values(facet)).find(({ slug }) => slug === parameters.slug);
+        if (!value) throw nothingThere();
+        return json(value);
+      }),
+    ]),
+  ];
+}
+
+/** The document that the path names, marked with the words of `q`. Throws NotFoundError; `gone` when it was removed. */
+export async function documentOf(
+  index: SearchIndex,
+  { parameters, query }: HttpRequest,
+): Promise<IndexedDocument> {
+  const id = DocumentId.safeParse(parameters.id);
+  if (!id.success) throw nothingThere();
+  const document = await index.document(id.data, parseQuery(query));
+  if (document === 'gone') {
+    throw new NotFoundError(
+      { nl: 'Dit document is verwijderd.', en: 'This document has been removed.' },
+      { gone: true },
+    );
+  }
+  if (!document) throw nothingThere();
+  return document;
+}
+
+/** The document or hit with its own address and that of each passage. */
+export function withLinks<Passage extends PassageHit, Document extends { readonly id: string }>(
+  document: Document & { readonly passages: readonly Passage[] },
+  prefix: string,
+) {
+  const url = `${prefix}/documents/${document.id}`;
+  return {
+    ...document,
+    url,
+    passages: document.passages.map((passage) => ({
+      ...passage,
+      url: `${url}#${fragmentOf(passage.anchor)}`,
+    })),
+  };
+}
+
+/** What stands behind the `#` of a link to a passage, and is the id of its element on the document's page. */
+export function fragmentOf({ type, number }: Anchor): string {
+  return `${type}-${number}`;
+}

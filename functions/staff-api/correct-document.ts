@@ -1,0 +1,104 @@
+/** Staff's corrections of one document: kept in the row, laid over whatever is read, now and later. */
+import * as z from 'zod';
+import { type DocumentRow, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
+import { Corrections } from '../../shared/corrections.ts';
+import { InvalidInputError, NotFoundError, RevisionConflictError } from '../../shared/errors.ts';
+import { strictest, Visibility, visibilityOfKey } from '../../shared/visibility.ts';
+import { makePublic } from './make-public.ts';
+import type { StaffDependencies } from './staff-dependencies.ts';
+
+/** A JSON merge patch (RFC 7396): null takes a correction back, so that what was read shows again. */
+const Patch = z.strictObject({
+  title: Corrections.shape.title.nullable(),
+  publishedOn: Corrections.shape.publishedOn.nullable(),
+  themes: Corrections.shape.themes.nullable(),
+  keywords: Corrections.shape.keywords.nullable(),
+  organisations: Corrections.shape.organisations.nullable(),
+  series: Corrections.shape.series.nullable(),
+  visibility: Visibility.nullish(),
+});
+type Patch = z.infer<typeof Patch>;
+
+const attempts = 5;
+
+/**
+ * Applies the patch and returns the row as it then is: another document's row when the upload had to move to become
+ * public. Throws InvalidInputError for a field that cannot be, NotFoundError for a removed document.
+ */
+export async function correctDocument(
+  read: DocumentRow,
+  body: unknown,
+  on: Pick<StaffDependencies, 'catalogue' | 's3' | 'bucket' | 'looks' | 'changes' | 'now'>,
+): Promise<DocumentRow> {
+  const patch = parsePatch(body);
+  for (let attempt = 1, row: DocumentRow | undefined = read; ; attempt++) {
+    if (!row || row.state === 'removed') {
+      throw new NotFoundError(
+        { nl: 'Dit document is verwijderd.', en: 'This document has been removed.' },
+        { gone: true },
+      );
+    }
+    const corrected = withPatch(row, patch, on.now());
+    try {
+      if (patch.visibility === 'public' && visibilityOfKey(row.key) !== 'public') {
+        return await makePublic(row, corrected.corrections, on);
+      }
+      await on.catalogue.write(corrected, row);
+      await on.changes.send([{ id: row.id }]);
+      return corrected;
+    } catch (error) {
+      if (!(error instanceof RevisionConflictError) || attempt === attempts) throw error;
+      row = await on.catalogue.get(row.id);
+    }
+  }
+}
+
+function parsePatch(body: unknown): Patch {
+  const patch = Patch.safeParse(body);
+  if (patch.success) return patch.data;
+  const issue = patch.error.issues[0];
+  const field = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : '?');
+  throw new InvalidInputError({
+    nl: `Het veld ${field} kan zo niet worden opgeslagen. Toegestaan zijn title, publishedOn (JJJJ-MM-DD of JJJJ-MM), themes, keywords, organisations, series (label en number) en visibility (public of internal).`,
+    en: `The field ${field} cannot be saved like this. Allowed are title, publishedOn (YYYY-MM-DD or YYYY-MM), themes, keywords, organisations, series (label and number) and visibility (public or internal).`,
+  });
+}
+
+function withPatch(row: DocumentRow, { visibility, ...values }: Patch, now: Date): DocumentRow {
+  const merged = { ...row.corrections, ...values, ...(visibility !== undefined && { visibility }) };
+  const corrections = Corrections.parse(
+    Object.fromEntries(
+      // To ask for public is to take staff's own "internal" back; nothing that staff keep can widen what others said.
+      Object.entries(merged).filter(
+        ([name, value]) => value != null && !(name === 'visibility' && value === 'public'),
+      ),
+    ),
+  );
+  const effective = strictest(
+    visibilityOfKey(row.key) ?? 'internal',
+    row.document?.visibility,
+    corrections.visibility,
+  );
+  if (visibility === 'public' && row.document?.visibility === 'internal') throw saidByFile();
+  const at = now.toISOString();
+  return {
+    ...row,
+    revision: nextRevision(row),
+    state: row.document ? 'kept' : row.state,
+    visibility: effective,
+    wasPublic: row.wasPublic || (effective === 'public' && row.document !== null),
+    corrections,
+    history: withHistory(row, { at, what: 'corrected' }),
+    updatedAt: at,
+    pendingSince: at,
+  };
+}
+
+const saidByFile = () =>
+  new InvalidInputError(
+    {
+      nl: 'Het bestand zelf zegt dat het intern is. Pas dat in het bestand aan en upload het opnieuw.',
+      en: 'The file itself says that it is internal. Change that in the file and upload it again.',
+    },
+    409,
+  );

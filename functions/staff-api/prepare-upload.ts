@@ -1,0 +1,114 @@
+/** Where an editor's file may be put, as addresses that are good for a quarter of an hour and for that file only. */
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import * as z from 'zod';
+import { documentId } from '../../shared/document.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import { visibilityOfKey } from '../../shared/visibility.ts';
+import type { StaffDependencies } from './staff-dependencies.ts';
+
+const mebibyte = 1024 * 1024;
+/** Bytes; larger files are put in parts of this size. */
+const partSize = 8 * mebibyte;
+/** Bytes; S3 itself allows more, but nothing larger is read. */
+export const largestPrepared = 50 * mebibyte;
+/** Seconds. */
+const expiresIn = 900;
+
+/** A place below `public/` or `internal/`; what could be read as another place, or not at all, is none. */
+const UploadKey = z
+  .string()
+  .transform((key) => key.normalize('NFC'))
+  .refine(
+    (key) =>
+      visibilityOfKey(key) !== null &&
+      Buffer.byteLength(key) <= 1024 &&
+      key.split('/').length > 1 &&
+      key.split('/').every((part) => part !== '' && part !== '.' && part !== '..') &&
+      !/\p{Cc}/u.test(key),
+  );
+
+const NewUpload = z.object({
+  key: UploadKey,
+  /** Bytes. */
+  size: z.int().min(0),
+  contentType: z.string().max(200).default('application/octet-stream'),
+});
+
+type UploadDependencies = Pick<StaffDependencies, 's3' | 'bucket'>;
+
+/** One address for a PUT, or one for each part of a large file and where to say that all parts are there. */
+export async function prepareUpload(body: unknown, { s3, bucket }: UploadDependencies) {
+  const parsed = NewUpload.safeParse(body);
+  if (!parsed.success) throw badUpload();
+  const { key, size, contentType } = parsed.data;
+  if (size > largestPrepared) {
+    throw new InvalidInputError(
+      {
+        nl: 'Dit bestand is groter dan 50 MB. Splits het of verklein de afbeeldingen.',
+        en: 'This file is larger than 50 MB. Split it or shrink its images.',
+      },
+      413,
+    );
+  }
+  const place = { Bucket: bucket, Key: key };
+  const id = documentId(key);
+  if (size <= partSize) {
+    const url = await getSignedUrl(s3, new PutObjectCommand({ ...place, ContentType: contentType }), {
+      expiresIn,
+      signableHeaders: new Set(['content-type']),
+    });
+    return { id, key, method: 'PUT', url, headers: { 'content-type': contentType }, expiresIn };
+  }
+  const { UploadId } = await s3.send(
+    new CreateMultipartUploadCommand({ ...place, ContentType: contentType }),
+  );
+  const parts = Array.from({ length: Math.ceil(size / partSize) }, async (_, at) => ({
+    number: at + 1,
+    size: Math.min(partSize, size - at * partSize),
+    url: await getSignedUrl(s3, new UploadPartCommand({ ...place, UploadId, PartNumber: at + 1 }), {
+      expiresIn,
+    }),
+  }));
+  return {
+    id,
+    key,
+    method: 'PUT',
+    parts: await Promise.all(parts),
+    complete: { url: '/archive/uploads/multipart', body: { key, uploadId: UploadId } },
+    expiresIn,
+  };
+}
+
+const Completed = z.object({
+  key: UploadKey,
+  uploadId: z.string().min(1),
+  parts: z.array(z.object({ number: z.int().min(1), etag: z.string().min(1) })).min(1),
+});
+
+/** Makes one object of the parts; returns its ETag, by which the ledger tells this version from others. */
+export async function completeUpload(body: unknown, { s3, bucket }: UploadDependencies) {
+  const parsed = Completed.safeParse(body);
+  if (!parsed.success) throw badUpload();
+  const { key, uploadId, parts } = parsed.data;
+  const { ETag } = await s3.send(
+    new CompleteMultipartUploadCommand({
+      Bucket: bucket,
+      Key: key,
+      UploadId: uploadId,
+      MultipartUpload: { Parts: parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag })) },
+    }),
+  );
+  return { id: documentId(key), key, etag: ETag?.replaceAll('"', '') ?? null };
+}
+
+const badUpload = () =>
+  new InvalidInputError({
+    nl: 'Deze upload kan niet. Geef key (public/… of internal/…), size in bytes en eventueel contentType.',
+    en: 'This upload is not possible. Give key (public/… or internal/…), size in bytes and optionally contentType.',
+  });

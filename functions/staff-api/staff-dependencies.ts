@@ -1,0 +1,15 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SearchIndex } from '../../search-index/search-index.ts';
+import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import type { ChangeQueue, UploadQueue } from '../../shared/work-queues.ts';
+
+export interface StaffDependencies {
+  readonly catalogue: Catalogue;
+  readonly s3: S3Client;
+  /** The uploads bucket. */
+  readonly bucket: string;
+  readonly looks: UploadQueue;
+  readonly changes: ChangeQueue;
+  readonly index: SearchIndex;
+  readonly now: () => Date;
+}

@@ -1,0 +1,42 @@
+/** What staff may ask and do, over all documents. Tokens and scopes are checked before a request gets here. */
+import { json, type Route } from '../middleware/http.ts';
+import { documentOf, searchRoutes, withLinks } from '../searching/search-routes.ts';
+import { correctDocument } from './correct-document.ts';
+import { ledgerEntry, ledgerPage, rowOf } from './ledger.ts';
+import { completeUpload, prepareUpload } from './prepare-upload.ts';
+import { removeDocument } from './remove-document.ts';
+import type { StaffDependencies } from './staff-dependencies.ts';
+import { proposedTerms, vocabularyTerms } from './vocabulary-terms.ts';
+
+export function staffRoutes(on: StaffDependencies): Route[] {
+  const { catalogue, index } = on;
+  const route = (method: Route['method'], path: string, answer: Route['answer']): Route => ({
+    method,
+    path: `/archive${path}`,
+    answer,
+  });
+  return [
+    ...searchRoutes(index, '/archive'),
+    route('GET', '/documents/{id}', async (request) => {
+      const [document, row] = await Promise.all([documentOf(index, request), rowOf(request, catalogue)]);
+      return json({ ...withLinks(document, '/archive'), ledger: ledgerEntry(row, request.language) });
+    }),
+    route('PATCH', '/documents/{id}', async (request) => {
+      const row = await correctDocument(await rowOf(request, catalogue), request.json(), on);
+      return json(ledgerEntry(row, request.language));
+    }),
+    route('DELETE', '/documents/{id}', async (request) => {
+      const row = await rowOf(request, catalogue);
+      await removeDocument(row, on);
+      return json({ id: row.id, key: row.key }, 202);
+    }),
+    route('POST', '/uploads', async (request) => json(await prepareUpload(request.json(), on), 201)),
+    route('POST', '/uploads/multipart', async (request) => json(await completeUpload(request.json(), on))),
+    route('GET', '/uploads', async (request) => json(await ledgerPage(request, catalogue))),
+    route('GET', '/uploads/{id}', async (request) =>
+      json(ledgerEntry(await rowOf(request, catalogue), request.language)),
+    ),
+    route('GET', '/vocabulary', async () => json({ terms: await vocabularyTerms(on) })),
+    route('GET', '/vocabulary/proposed', async () => json({ terms: await proposedTerms(on) })),
+  ];
+}

@@ -1,0 +1,69 @@
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccountRecovery,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+  UserPoolClient,
+} from 'aws-cdk-lib/aws-cognito';
+import { Construct } from 'constructs';
+
+/** What a token must allow: looking, or changing. */
+export const archiveScopes = { read: 'archive/read', write: 'archive/write' } as const;
+
+/** Whose access tokens count, and for whom they must be made out. */
+export interface TokenIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** A user pool for archives whose staff have no other place to sign in: accounts are made by an administrator only. */
+export class StaffSignIn extends Construct implements TokenIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Where a browser goes to sign in. */
+  readonly signInUrl: string;
+
+  constructor(scope: Construct, id: string, { staffPageUrl }: { readonly staffPageUrl: string }) {
+    super(scope, id);
+    const pool = new UserPool(this, 'users', {
+      selfSignUpEnabled: false,
+      signInAliases: { email: true },
+      signInCaseSensitive: false,
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      passwordPolicy: { minLength: 12, tempPasswordValidity: Duration.days(3) },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const read = new ResourceServerScope({ scopeName: 'read', scopeDescription: 'Look at all documents' });
+    const write = new ResourceServerScope({ scopeName: 'write', scopeDescription: 'Change documents' });
+    const server = pool.addResourceServer('archive', { identifier: 'archive', scopes: [read, write] });
+    const client = new UserPoolClient(this, 'staff-page', {
+      userPool: pool,
+      // A page cannot keep a secret; the code that it is sent back with is bound to it by PKCE.
+      generateSecret: false,
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [
+          OAuthScope.OPENID,
+          OAuthScope.EMAIL,
+          OAuthScope.resourceServer(server, read),
+          OAuthScope.resourceServer(server, write),
+        ],
+        callbackUrls: [staffPageUrl],
+        logoutUrls: [staffPageUrl],
+      },
+      accessTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.days(1),
+      enableTokenRevocation: true,
+      preventUserExistenceErrors: true,
+    });
+    // An address of this kind must be unique in its region.
+    const domain = pool.addDomain('sign-in', {
+      cognitoDomain: { domainPrefix: `vindplaats-${Aws.ACCOUNT_ID}` },
+    });
+    this.issuer = pool.userPoolProviderUrl;
+    this.audience = client.userPoolClientId;
+    this.signInUrl = domain.baseUrl();
+  }
+}

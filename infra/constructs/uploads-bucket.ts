@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { PrivateBucket } from './private-bucket.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** How long a file that was replaced or deleted by mistake can be brought back. */
+const recoverable = Duration.days(90);
+
+/** What people put in: all documents can be read from it again. */
+export class UploadsBucket extends PrivateBucket {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      versioned: true,
+      lifecycleRules: [
+        {
+          noncurrentVersionExpiration: recoverable,
+          expiredObjectDeleteMarker: true,
+          // The parts of an upload that was given up are paid for and seen by nobody.
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+    });
+  }
+
+  /** Asks for a look at every object that is put, replaced, copied or deleted. */
+  announcesTo({ queue, deadLetters }: WorkQueue): void {
+    const { defaultChild } = this.node;
+    if (!(defaultChild instanceof CfnBucket)) throw new Error('A bucket without a bucket of CloudFormation');
+    // The construct's own property for this brings a helper function along that may change every bucket of the account.
+    defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    new Rule(this, 'changes', {
+      description: 'Uploads that were put or deleted are to be looked at',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created', 'Object Deleted'],
+        detail: { bucket: { name: [this.bucketName] } },
+      },
+      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
+    });
+  }
+}

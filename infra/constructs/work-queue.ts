@@ -1,0 +1,46 @@
+import { Duration } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EnvironmentVariable } from '../environment-variable.ts';
+
+export interface WorkQueueProps {
+  /** The physical name; that of its dead-letter queue is made of it. */
+  readonly queueName: string;
+  /** Where functions find its address. */
+  readonly variable: EnvironmentVariable;
+  /** How long the function that works it off may take for one batch. */
+  readonly workerTimeout: Duration;
+}
+
+/** Lambda's own advice, so that no message comes back while Lambda still tries a batch that was throttled. */
+const visibilityPerTimeout = 6;
+
+/** A message that failed this often waits for a person; what it spoke of stays pending in the catalogue meanwhile. */
+const maxReceiveCount = 5;
+
+/** A queue that wakes a function, and the queue of the messages that the function could not work off. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly variable: EnvironmentVariable;
+  readonly workerTimeout: Duration;
+
+  constructor(scope: Construct, id: string, { queueName, variable, workerTimeout }: WorkQueueProps) {
+    super(scope, id);
+    this.variable = variable;
+    this.workerTimeout = workerTimeout;
+    const sealed = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    this.deadLetters = new Queue(this, 'dead-letters', {
+      ...sealed,
+      queueName: `${queueName}-dead-letters`,
+      // As long as SQS keeps anything, for a person has to come and look.
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = new Queue(this, 'queue', {
+      ...sealed,
+      queueName,
+      visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * visibilityPerTimeout),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
+    });
+  }
+}

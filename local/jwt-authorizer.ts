@@ -1,0 +1,88 @@
+/** The JWT authorizer of API Gateway's HTTP API: who may call the staff API, decided before the function runs. */
+import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { type OidcIssuer, scopes, staffClient } from './oidc-issuer.ts';
+import { type Answer, problem } from './problem.ts';
+
+/** What the function gets to see of the token, in `requestContext.authorizer`. */
+export interface AuthorizedBy {
+  readonly jwt: {
+    /** Every value as text, as API Gateway gives it. */
+    readonly claims: Readonly<Record<string, string>>;
+    readonly scopes: readonly string[];
+  };
+}
+
+export type Authorization = { readonly by: AuthorizedBy } | { readonly refusal: Answer };
+
+export interface AuthorizationRequest {
+  readonly method: string;
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined;
+}
+
+export type Authorizer = (request: AuthorizationRequest) => Promise<Authorization>;
+
+export function jwtAuthorizer({ issuer, keys }: Pick<OidcIssuer, 'issuer' | 'keys'>): Authorizer {
+  const keySet = createLocalJWKSet(keys);
+  return async ({ method, authorization }) => {
+    const token = authorization?.replace(/^Bearer +/i, '').trim();
+    if (!token) return { refusal: unauthorized() };
+    let claims: JWTPayload;
+    try {
+      const { payload } = await jwtVerify(token, keySet, {
+        issuer,
+        algorithms: ['RS256'],
+        requiredClaims: ['exp', 'iat'],
+      });
+      claims = payload;
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error;
+      return { refusal: unauthorized('error="invalid_token"') };
+    }
+    if (!isForStaff(claims) || !isIssuedInThePast(claims)) {
+      return { refusal: unauthorized('error="invalid_token"') };
+    }
+    const granted = scopesOf(claims);
+    const required = method === 'GET' ? scopes.read : scopes.write;
+    if (!granted.includes(required)) return { refusal: forbidden(required) };
+    return { by: { jwt: { claims: asText(claims), scopes: granted } } };
+  };
+}
+
+/** `client_id`, which Cognito's access tokens have, counts only where there is no `aud`. */
+function isForStaff({ aud, client_id }: JWTPayload): boolean {
+  if (aud === undefined) return client_id === staffClient;
+  return Array.isArray(aud) ? aud.includes(staffClient) : aud === staffClient;
+}
+
+function isIssuedInThePast({ iat }: JWTPayload): boolean {
+  return iat !== undefined && iat * 1000 <= Date.now();
+}
+
+/** An ID token has none, and so opens nothing. */
+function scopesOf({ scope, scp }: JWTPayload): string[] {
+  const named = typeof scope === 'string' ? scope : scp;
+  if (typeof named === 'string') return named.split(' ').filter(Boolean);
+  return Array.isArray(named) ? named.filter((name) => typeof name === 'string') : [];
+}
+
+function asText(claims: JWTPayload): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(claims).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? `[${value.join(' ')}]` : String(value),
+    ]),
+  );
+}
+
+function unauthorized(error?: string): Answer {
+  return problem(401, 'Sign in as staff: send a valid access token in the Authorization header.', {
+    'www-authenticate': error ? `Bearer ${error}` : 'Bearer',
+  });
+}
+
+function forbidden(scope: string): Answer {
+  return problem(403, `This token does not allow it: it lacks the scope ${scope}.`, {
+    'www-authenticate': `Bearer error="insufficient_scope" scope="${scope}"`,
+  });
+}

@@ -1,0 +1,111 @@
+/** Speaks to a running Vindplaats as staff do, over HTTP, and tries again what may succeed in a moment. */
+import { setTimeout as pause } from 'node:timers/promises';
+import * as z from 'zod';
+import { PlainError } from './plain-error.ts';
+
+/** Tries before a fault that may pass counts as lasting; with their pauses about a minute in all. */
+const attempts = 8;
+
+/** Milliseconds; the pause doubles up to the longest, unless the server names its own. */
+const firstPause = 500;
+const longestPause = 15_000;
+
+const Problem = z.looseObject({ detail: z.string() });
+
+/** The server said no, and would say so again. */
+export class RefusedRequestError extends Error {
+  override readonly name = 'RefusedRequestError';
+  readonly status: number;
+
+  constructor(status: number, detail: string) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+/** Sends a request that may be sent twice; resolves with any answer but 429, 503 and other faults of the server. */
+export async function send(url: string, init: RequestInit = {}): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    const last = attempt === attempts;
+    let wait = Math.min(longestPause, firstPause * 2 ** (attempt - 1));
+    try {
+      const response = await fetch(url, init);
+      const mayPass = response.status === 429 || response.status >= 500;
+      if (!mayPass || last) return response;
+      await response.body?.cancel();
+      const seconds = Number(response.headers.get('retry-after'));
+      if (seconds > 0) wait = Math.min(60, seconds) * 1000;
+    } catch (error) {
+      if (last) throw error;
+    }
+    await pause(wait);
+  }
+}
+
+export class StaffApiClient {
+  readonly #api: string;
+  readonly #token: string;
+
+  constructor(api: string, token: string) {
+    this.#api = api;
+    this.#token = token;
+  }
+
+  /** The answer, as the schema reads it; undefined for 404. Throws RefusedRequestError for any other refusal. */
+  async get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema> | undefined> {
+    const response = await this.#request(path, { method: 'GET' });
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    return schema.parse(await jsonOf(response));
+  }
+
+  async post<Schema extends z.ZodType>(
+    path: string,
+    body: unknown,
+    schema: Schema,
+  ): Promise<z.infer<Schema>> {
+    const response = await this.#request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return schema.parse(await jsonOf(response));
+  }
+
+  async #request(path: string, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${this.#token}`);
+    headers.set('accept', 'application/json');
+    headers.set('accept-language', 'en');
+    const response = await send(`${this.#api}${path}`, { ...init, headers }).catch((error: unknown) => {
+      throw new PlainError(`${this.#api} does not answer any more. Start it again, then import again.`, {
+        cause: error,
+      });
+    });
+    if (response.status === 401) {
+      throw new PlainError(
+        `${this.#api} does not accept this staff token. It may have expired, or belong to another Vindplaats.`,
+      );
+    }
+    if (response.status === 403) {
+      throw new PlainError(`This staff token does not allow it: ${await detailOf(response)}`);
+    }
+    return response;
+  }
+}
+
+async function jsonOf(response: Response): Promise<unknown> {
+  if (!response.ok) throw new RefusedRequestError(response.status, await detailOf(response));
+  return response.json();
+}
+
+async function detailOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    return Problem.parse(JSON.parse(text)).detail;
+  } catch {
+    return `${response.status} ${response.statusText}`.trim();
+  }
+}

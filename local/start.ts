@@ -1,0 +1,51 @@
+/** `npm start`: the whole of Vindplaats on this machine, until Ctrl-C. */
+import { whenNpmIsGone } from './parent-process.ts';
+import { exitWith } from './plain-error.ts';
+import { Progress } from './progress.ts';
+import { parseStartOptions, type StartOptions, startHelp } from './start-options.ts';
+import { startVindplaats } from './vindplaats.ts';
+
+/** Milliseconds after which stopping is over, done or not: whatever is left behind is safe, as after a kill. */
+const stopWithin = 700;
+
+try {
+  const options = parseStartOptions(process.argv.slice(2));
+  if (options) await run(options);
+  else process.stdout.write(startHelp);
+} catch (error) {
+  exitWith(error);
+}
+
+async function run(options: StartOptions): Promise<void> {
+  const leave = () => process.exit(0);
+  // Until everything runs there is nothing to stop in good order.
+  let stop: () => void = leave;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop());
+  whenNpmIsGone(() => stop());
+
+  const progress = new Progress();
+  const vindplaats = await startVindplaats({
+    ...options,
+    say: (sentence) => progress.end(sentence),
+    showProgress: (text) => progress.show(text),
+    onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
+  });
+  stop = () => {
+    stop = leave;
+    setTimeout(leave, stopWithin);
+    vindplaats.stop().then(leave, exitWith);
+  };
+  process.stdout.write(welcome(vindplaats.origin, vindplaats.dataFolder, options.watch));
+  await vindplaats.filled;
+}
+
+function welcome(origin: string, dataFolder: string, watch: string | undefined): string {
+  const lines = [
+    ['Search page', `${origin}/`],
+    ['Add documents', watch ? `put them in ${watch}, in public or internal` : 'npm run import -- DIR'],
+    ['Data', dataFolder],
+    ['Stop', 'Ctrl-C'],
+  ];
+  const rows = lines.map(([name = '', text]) => `  ${name.padEnd(14)} ${text}`);
+  return `\nVindplaats is running.\n\n${rows.join('\n')}\n\n`;
+}

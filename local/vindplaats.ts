@@ -1,0 +1,163 @@
+/** The whole of Vindplaats in one process: stand-ins for AWS, the functions of the cloud, and one address. */
+import { mkdirSync } from 'node:fs';
+import { bucketNames, type LocalAws, queueArn, queueNames, startAws } from './aws.ts';
+import { lookForLostUploads, lookForUnindexed, seedVocabulary } from './catch-up.ts';
+import { DataFolder } from './data-folder.ts';
+import { addressFile, tokenFile } from './find-vindplaats.ts';
+import { type Invoke, loadFunction, setEnvironment } from './functions.ts';
+import { type HttpServer, startHttpServer } from './http-server.ts';
+import { jwtAuthorizer } from './jwt-authorizer.ts';
+import { openIssuer, scopes } from './oidc-issuer.ts';
+import { writePrivateFile } from './private-file.ts';
+import { pollQueue } from './queue-poller.ts';
+import { loadSamples } from './samples.ts';
+import { schedule } from './scheduler.ts';
+import { FolderWatcher } from './watch-folder.ts';
+import { bundleAssets } from './web-assets.ts';
+
+export interface VindplaatsOptions {
+  readonly port: number;
+  readonly data: string;
+  readonly samples: boolean;
+  readonly watch: string | undefined;
+  /** Tells the person at the console. */
+  readonly say: (sentence: string) => void;
+  /** Shows how far something is. */
+  readonly showProgress: (text: string) => void;
+  /** Told of faults that do not end it. */
+  readonly onError: (error: unknown) => void;
+  /** Loads a Lambda function by the name of its folder. */
+  readonly load?: (name: string) => Promise<Invoke>;
+}
+
+export interface Vindplaats {
+  /** The address of the search page and the API. */
+  readonly origin: string;
+  readonly dataFolder: string;
+  /** Resolves when the samples and what was lost are on their way, and the folder is watched. */
+  readonly filled: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Seconds: a month, so that a token that someone pasted somewhere goes on working for a while. */
+const tokenLifetime = 30 * 24 * 60 * 60;
+
+const minute = 60_000;
+
+/** Resolves when the address answers. Throws PlainError for what a person can mend. */
+export async function startVindplaats(options: VindplaatsOptions): Promise<Vindplaats> {
+  const stops: Stop[] = [];
+  let isStopped = false;
+  const stop = async () => {
+    isStopped = true;
+    // What asks stops before what answers.
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  // What is cut short by stopping is no fault.
+  const onError = (error: unknown) => void (isStopped || options.onError(error));
+  try {
+    return { ...(await start({ ...options, onError }, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Stop = () => Promise<void> | void;
+
+async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vindplaats, 'stop'>> {
+  const { onError, load = loadFunction } = options;
+  const data = new DataFolder(options.data);
+  stops.push(() => data.close());
+  const server = await startHttpServer({ port: options.port, onError });
+  stops.push(() => server.stop());
+  const [aws, assets, issuer] = await Promise.all([
+    startAws({ folder: data.path, generation: data.generation, repair: data.endedAbruptly }),
+    bundleAssets(),
+    prepareIssuer(server, data),
+  ]);
+  // No request is let in while the services behind it go; stopping the server twice does no harm.
+  stops.push(
+    () => aws.stop(),
+    () => server.stop(),
+  );
+
+  // For whoever wants to reach the buckets with a tool of their own.
+  const { endpoints, queueUrls } = aws;
+  writePrivateFile(
+    data.fileOf('aws-endpoints.json'),
+    JSON.stringify({ endpoints, buckets: bucketNames, queueUrls }),
+  );
+  const index = data.fileOf('index');
+  mkdirSync(index, { recursive: true });
+  const searchEngineUrl = `sqlite:${index}`;
+  setEnvironment(aws, { searchEngineUrl });
+  await seedVocabulary(aws);
+  const [ingest, indexing, sweep, publicApi, staffApi] = await Promise.all([
+    load('ingest-document'),
+    load('index-documents'),
+    load('sweep-pending'),
+    load('public-api'),
+    load('staff-api'),
+  ]);
+  const documents = new Map<string, unknown>([
+    ['/.well-known/openid-configuration', issuer.configuration],
+    ['/.well-known/jwks.json', issuer.keys],
+  ]);
+  server.open({ publicApi, staffApi, authorize: jwtAuthorizer(issuer), assets, documents });
+
+  const queues = [
+    { queueUrl: aws.queueUrls.uploads, queueArn: queueArn(queueNames.uploads), invoke: ingest },
+    { queueUrl: aws.queueUrls.changes, queueArn: queueArn(queueNames.changes), invoke: indexing },
+  ];
+  for (const queue of queues) {
+    const poller = pollQueue({ ...queue, sqs: aws.sqs, onError });
+    stops.push(() => poller.stop());
+  }
+  const sweeper = schedule({ invoke: sweep, every: minute, onError });
+  stops.push(() => sweeper.stop());
+  return {
+    origin: server.origin,
+    dataFolder: data.path,
+    filled: fill(options, data, aws, searchEngineUrl, stops).catch(onError),
+  };
+}
+
+/** Brings in what is to be searched, while the address already answers. */
+async function fill(
+  { samples, watch, say, showProgress }: VindplaatsOptions,
+  data: DataFolder,
+  aws: LocalAws,
+  searchEngineUrl: string,
+  stops: Stop[],
+): Promise<void> {
+  const bucket = bucketNames.uploads;
+  await lookForUnindexed(aws, searchEngineUrl);
+  const lost = await lookForLostUploads(aws);
+  if (lost > 0) say(`${lost} uploads were not read yet when Vindplaats last stopped; they are read now.`);
+  if (watch !== undefined) {
+    const watcher = new FolderWatcher({ folder: watch, s3: aws.s3, bucket, memory: data.watched, say });
+    stops.push(() => watcher.stop());
+    await watcher.start();
+  }
+  if (data.remembers('samples')) return;
+  if (samples) {
+    const onProgress = (done: number, total: number) => showProgress(`Samples: ${done} of ${total} uploaded`);
+    const loaded = await loadSamples({ s3: aws.s3, bucket, onProgress });
+    if (loaded > 0) say(`${loaded} sample documents were loaded, to try things on.`);
+  }
+  data.remember('samples');
+}
+
+async function prepareIssuer(server: HttpServer, data: DataFolder) {
+  const file = data.fileOf(tokenFile);
+  const issuer = await openIssuer({
+    issuer: server.origin,
+    keyFile: data.fileOf('signing-key.json'),
+    tokenFile: file,
+  });
+  const scope = Object.values(scopes).join(' ');
+  writePrivateFile(file, await issuer.issueToken({ scope, lifetime: tokenLifetime }));
+  writePrivateFile(data.fileOf(addressFile), server.origin);
+  return issuer;
+}

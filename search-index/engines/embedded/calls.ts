@@ -1,0 +1,55 @@
+/** What is said between the thread that answers requests and the one that holds the index file. */
+import * as z from 'zod';
+import type { Candidates, EngineAnswer, EngineQuery, FacetCount, SuggestionCandidate } from '../../engine.ts';
+import type { Query } from '../../query.ts';
+import type { Facet, IndexChange, IndexEntry } from '../../search-index.ts';
+
+export type Call =
+  | { readonly method: 'apply'; readonly changes: readonly IndexChange[] }
+  | { readonly method: 'query'; readonly query: EngineQuery }
+  | { readonly method: 'candidates'; readonly ids: readonly string[]; readonly query: Query }
+  | { readonly method: 'document'; readonly id: string }
+  | { readonly method: 'suggest'; readonly beginnings: readonly string[]; readonly size: number }
+  | { readonly method: 'values'; readonly facet: Facet }
+  | { readonly method: 'entries'; readonly after: string }
+  | { readonly method: 'health' };
+
+export type Answer =
+  | { readonly method: 'apply' }
+  | { readonly method: 'query'; readonly answer: EngineAnswer }
+  | { readonly method: 'candidates'; readonly candidates: readonly Candidates[] }
+  | { readonly method: 'document'; readonly document: IndexEntry | 'gone' | undefined }
+  | { readonly method: 'suggest'; readonly suggestions: readonly SuggestionCandidate[] }
+  | { readonly method: 'values'; readonly values: readonly FacetCount[] }
+  | {
+      readonly method: 'entries';
+      readonly entries: readonly { readonly id: string; readonly revision: number }[];
+    }
+  | { readonly method: 'health'; readonly documents: number; readonly generation: string };
+
+export type Method = Call['method'];
+export type CallOf<M extends Method> = Extract<Call, { readonly method: M }>;
+export type AnswerTo<M extends Method> = Extract<Answer, { readonly method: M }>;
+
+/** Entries in one answer; fewer say that there are no more. */
+export const entriesAtOnce = 1_000;
+
+/** `file`: SQLite could not do it now; `fault`: a mistake in Vindplaats. */
+export interface Failure {
+  readonly kind: 'file' | 'fault';
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+export type Asked = { readonly number: number; readonly call: Call } | 'close';
+export type Told = { readonly number: number } & (
+  | { readonly answer: Answer }
+  | { readonly failure: Failure }
+);
+
+export const WorkerData = z.object({ path: z.string() });
+export type WorkerData = z.infer<typeof WorkerData>;
+
+export function isAnswerTo<M extends Method>(method: M, answer: Answer): answer is AnswerTo<M> {
+  return answer.method === method;
+}

@@ -1,0 +1,230 @@
+/** Answers from the index file and from what is held in memory; the caller keeps the two in step. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Passage } from '../../../shared/document.ts';
+import type {
+  Candidates,
+  EngineAnswer,
+  EngineHit,
+  EngineQuery,
+  FacetCount,
+  SuggestionCandidate,
+} from '../../engine.ts';
+import type { Query } from '../../query.ts';
+import type { Facet, IndexEntry, Sort } from '../../search-index.ts';
+import { words } from '../../tokens.ts';
+import { bestOf } from './best-of.ts';
+import { entriesAtOnce } from './calls.ts';
+import type { Held, Holdings } from './holdings.ts';
+import { everyBeginning, everyClause, someClause } from './match-expression.ts';
+import { EntriesRow, EntryRow, PassageRow, RemovedRow, TitleRow } from './rows.ts';
+
+/** Title above headings and names above organisations that are only mentioned, those above the text. */
+const weights = { title: 8, headings: 4, names: 4, mentions: 1.5, body: 1 };
+
+/** Passages of one long document among which the best are chosen, by all words and by some of them. */
+const candidatesAtMost = 8;
+/** Passages read for the beginning of a document: the first may be a heading only. */
+const leadPassages = 3;
+/** Titles among which suggestions are ordered; the newest in the collection first. */
+const titlesWeighed = 200;
+/** Suggestions that titles keep when the vocabulary has more than enough. */
+const titlesKept = 3;
+
+export class FileReader {
+  readonly #holdings: Holdings;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(database: DatabaseSync, holdings: Holdings) {
+    this.#holdings = holdings;
+    this.#statements = prepare(database);
+  }
+
+  query({ query, filters, sort, offset, size }: EngineQuery): EngineAnswer {
+    const { matches, scores } = this.#matches(query, sort);
+    const { values } = this.#holdings;
+    const { passing, facets } = values.count(matches.keys(), (at) => matches[at]?.spellings ?? [], filters);
+    const before = order(matches, scores, sort);
+    const hits = bestOf(passing, offset + size, before)
+      .slice(offset)
+      .flatMap((at) => this.#hit(matches[at]) ?? []);
+    return { total: passing.length, degraded: false, hits, facets };
+  }
+
+  candidates(ids: readonly string[], query: Query): Candidates[] {
+    return ids.flatMap((id) => {
+      const held = this.#holdings.byId(id);
+      if (held === undefined) return [];
+      return [{ id, passages: this.#candidatesOf(held, query) }];
+    });
+  }
+
+  document(id: string): IndexEntry | 'gone' | undefined {
+    const held = this.#holdings.byId(id);
+    const hit = this.#hit(held);
+    if (held && hit) return { ...hit, passages: this.#passages(held, 0, held.passages) };
+    const row = this.#statements.removal.get(id);
+    return row !== undefined && RemovedRow.parse(row).gone ? 'gone' : undefined;
+  }
+
+  suggest(beginnings: readonly string[], size: number): SuggestionCandidate[] {
+    const facets = ['theme', 'keyword', 'organisation', 'series'] as const;
+    const names = facets
+      .flatMap((type) =>
+        this.#holdings.values
+          .beginningWith(type, beginnings, size)
+          .map((value) => ({ type, ...value, id: null })),
+      )
+      .sort((a, b) => b.count - a.count);
+    const titles = this.#titles(beginnings, size);
+    const namesShown = Math.max(size - titles.length, size - titlesKept);
+    return [...names.slice(0, namesShown), ...titles].slice(0, size);
+  }
+
+  values(facet: Facet): FacetCount[] {
+    return this.#holdings.values.all(facet);
+  }
+
+  /** In the order of their ids, from the one after `after`. */
+  entries(after: string): { id: string; revision: number }[] {
+    return this.#statements.entries.all(after, entriesAtOnce).map((row) => EntriesRow.parse(row));
+  }
+
+  /** Throws when the full-text tables cannot be read. */
+  probe(): void {
+    this.#statements.allMatches.all('"vindplaats"');
+  }
+
+  #matches(query: Query, sort: Sort): { matches: Held[]; scores: number[] | undefined } {
+    const expression = everyClause(query);
+    if (expression === undefined) return { matches: [...this.#holdings.all()], scores: undefined };
+    const ranked = sort === 'relevance';
+    const rows = ranked
+      ? this.#statements.rankedMatches.all(expression)
+      : this.#statements.allMatches.all(expression);
+    const matches: Held[] = [];
+    const scores: number[] = [];
+    for (const row of rows) {
+      const held = typeof row[0] === 'number' ? this.#holdings.byOrdinal(row[0]) : undefined;
+      if (held === undefined) continue;
+      matches.push(held);
+      scores.push(typeof row[1] === 'number' ? row[1] : 0);
+    }
+    return { matches, scores: ranked ? scores : undefined };
+  }
+
+  /** With the labels that the collection uses, so that a hit and the facets say the same. */
+  #hit(held: Held | undefined): EngineHit | undefined {
+    if (held === undefined) return undefined;
+    const { entry } = EntryRow.parse(this.#statements.entry.get(held.ordinal));
+    const { values } = this.#holdings;
+    const labelled = <Value extends { readonly slug: string; readonly label: string }>(
+      facet: Facet,
+      value: Value,
+    ): Value => ({ ...value, label: values.labelOf(facet, value.slug) ?? value.label });
+    return {
+      ...entry,
+      themes: entry.themes.map((theme) => labelled('theme', theme)),
+      keywords: entry.keywords.map((keyword) => labelled('keyword', keyword)),
+      organisations: entry.organisations.map((organisation) => labelled('organisation', organisation)),
+      series: entry.series && labelled('series', entry.series),
+    };
+  }
+
+  #candidatesOf(held: Held, query: Query): Passage[] {
+    const some = someClause(query);
+    if (some === undefined) return this.#passages(held, 0, leadPassages);
+    if (!held.passagesIndexed) return this.#passages(held, 0, held.passages);
+
+    const last = held.firstPassage + held.passages - 1;
+    const numbers = new Set<number>();
+    for (const expression of [everyClause({ ...query, excluded: [] }) ?? some, some]) {
+      const rows = this.#statements.bestPassages.all(expression, held.firstPassage, last, candidatesAtMost);
+      for (const row of rows) if (typeof row[0] === 'number') numbers.add(row[0]);
+    }
+    if (numbers.size === 0) return this.#passages(held, 0, leadPassages);
+    return [...numbers]
+      .sort((a, b) => a - b)
+      .flatMap((number) => this.#passages(held, number - held.firstPassage, 1));
+  }
+
+  #passages({ firstPassage, passages }: Held, from: number, count: number): Passage[] {
+    const last = firstPassage + Math.min(passages, from + count) - 1;
+    return this.#statements.passages
+      .all(firstPassage + from, last)
+      .map((row) => PassageRow.parse(row).passage);
+  }
+
+  #titles(beginnings: readonly string[], size: number): SuggestionCandidate[] {
+    const typed = beginnings.join(' ');
+    return this.#statements.titles
+      .all(everyBeginning(beginnings), titlesWeighed)
+      .map((row) => {
+        const { id, title } = TitleRow.parse(row);
+        return { id, title, folded: words(title).join(' ') };
+      })
+      .sort(
+        (a, b) =>
+          Number(b.folded.startsWith(typed)) - Number(a.folded.startsWith(typed)) ||
+          byText(a.folded, b.folded) ||
+          byText(a.id, b.id),
+      )
+      .slice(0, size)
+      .map(({ id, title }) => ({ type: 'title', label: title, slug: null, id, count: 1 }));
+  }
+}
+
+/** Whether match `a` comes before match `b`; undated ones last, ties by id. */
+function order(
+  matches: readonly Held[],
+  scores: readonly number[] | undefined,
+  sort: Sort,
+): (a: number, b: number) => boolean {
+  const idOf = (at: number) => matches[at]?.id ?? '';
+  if (scores) {
+    return (a, b) => {
+      const difference = (scores[a] ?? 0) - (scores[b] ?? 0);
+      return difference === 0 ? idOf(a) < idOf(b) : difference < 0;
+    };
+  }
+  const dateOf = (at: number) => matches[at]?.publishedOn ?? null;
+  return (a, b) => {
+    const [dateA, dateB] = [dateOf(a), dateOf(b)];
+    if (dateA === dateB) return idOf(a) < idOf(b);
+    if (dateA === null || dateB === null) return dateB === null;
+    return sort === 'oldest' ? dateA < dateB : dateA > dateB;
+  };
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function prepare(database: DatabaseSync) {
+  const { title, headings, names, mentions, body } = weights;
+  const rows = (sql: string): StatementSync => database.prepare(sql);
+  /** Rows as arrays: at ten thousand matches, naming each column costs more than finding them. */
+  const arrays = (sql: string): StatementSync => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  return {
+    rankedMatches: arrays(
+      `SELECT rowid, bm25(document_words, ${title}, ${headings}, ${names}, ${mentions}, ${body})
+       FROM document_words WHERE document_words MATCH ?`,
+    ),
+    allMatches: arrays('SELECT rowid FROM document_words WHERE document_words MATCH ?'),
+    bestPassages: arrays(
+      `SELECT rowid FROM passage_words
+       WHERE passage_words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rank LIMIT ?`,
+    ),
+    titles: rows(
+      `SELECT document.id, document.title FROM title_words JOIN document ON document.ordinal = title_words.rowid
+       WHERE title_words MATCH ? ORDER BY title_words.rowid DESC LIMIT ?`,
+    ),
+    entry: rows('SELECT entry FROM entry WHERE ordinal = ?'),
+    passages: rows('SELECT passage FROM passage WHERE number BETWEEN ? AND ? ORDER BY number'),
+    removal: rows('SELECT revision, removed_at, gone FROM removed WHERE id = ?'),
+    entries: rows('SELECT id, revision FROM document WHERE id > ? ORDER BY id LIMIT ?'),
+  };
+}

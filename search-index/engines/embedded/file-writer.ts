@@ -1,0 +1,179 @@
+/** Writes changes to the index file and to what is held in memory; the caller keeps both in one transaction. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { IndexChange, IndexEntry } from '../../search-index.ts';
+import { type Held, type Holdings, spellingsOf } from './holdings.ts';
+import { NumberRow, RemovedRow } from './rows.ts';
+import { wordsOfEntry } from './words-of-entry.ts';
+
+/**
+ * How long a higher revision keeps lower ones out, in milliseconds: the longest that a Lambda function, and so a
+ * worker that was overtaken, can live. After that a lower revision means that the catalogue was restored or begun
+ * anew, and keeping it out would hide the document for good.
+ */
+const overtakenFor = 15 * 60 * 1000;
+
+/**
+ * Words from which a document's passages get an index of their own. Shorter documents are read through as fast, and
+ * an index over all passages would double the file.
+ */
+const longDocument = 4_000;
+
+export class FileWriter {
+  readonly #holdings: Holdings;
+  readonly #now: () => number;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(database: DatabaseSync, holdings: Holdings, now: () => number) {
+    this.#holdings = holdings;
+    this.#now = now;
+    this.#statements = prepare(database);
+  }
+
+  apply(change: IndexChange): void {
+    const id = change.type === 'put' ? change.entry.id : change.id;
+    const revision = change.type === 'put' ? change.entry.revision : change.revision;
+    if (this.#isOvertaken(id, revision)) return;
+    if (change.type === 'put') this.#put(change.entry);
+    else this.#remove(id, revision, change.gone);
+  }
+
+  /** Forgets removals that nobody needs to be told of once no worker can be behind them. */
+  forgetOldRemovals(): void {
+    this.#statements.forgetRemovals.run(this.#now() - overtakenFor);
+  }
+
+  #isOvertaken(id: string, revision: number): boolean {
+    const held = this.#holdings.byId(id);
+    if (held) return revision < held.revision && this.#isRecent(held.appliedAt);
+    const row = this.#statements.removal.get(id);
+    if (row === undefined) return false;
+    const removal = RemovedRow.parse(row);
+    return revision < removal.revision && this.#isRecent(removal.removed_at);
+  }
+
+  #isRecent(time: number): boolean {
+    return this.#now() - time < overtakenFor;
+  }
+
+  #put(entry: IndexEntry): void {
+    const { passages: texts, alsoNamed: _, ...stored } = entry;
+    const words = wordsOfEntry(entry);
+    const previous = this.#holdings.byId(entry.id);
+    if (previous) this.#removeRows(previous);
+    else this.#statements.removeRemoval.run(entry.id);
+
+    const firstPassage = NumberRow.parse(this.#statements.nextPassage.get()).number;
+    const passagesIndexed = words.length >= longDocument;
+    for (const [at, passage] of texts.entries()) {
+      this.#statements.putPassage.run(firstPassage + at, JSON.stringify(passage));
+      const passageWords = words.passages[at];
+      if (passagesIndexed && passageWords) {
+        this.#statements.putPassageWords.run(firstPassage + at, passageWords.heading, passageWords.body);
+      }
+    }
+    const held: Held = {
+      ordinal: previous?.ordinal ?? NumberRow.parse(this.#statements.nextOrdinal.get()).number,
+      id: entry.id,
+      revision: entry.revision,
+      appliedAt: this.#now(),
+      publishedOn: entry.publishedOn,
+      spellings: this.#numbersOf(entry),
+      firstPassage,
+      passages: texts.length,
+      passagesIndexed,
+    };
+    this.#statements.putDocument.run(
+      held.ordinal,
+      held.id,
+      held.revision,
+      held.appliedAt,
+      held.publishedOn,
+      entry.title,
+      JSON.stringify(held.spellings),
+      held.firstPassage,
+      held.passages,
+      Number(held.passagesIndexed),
+    );
+    this.#statements.putEntry.run(held.ordinal, JSON.stringify(stored));
+    this.#statements.putDocumentWords.run(
+      held.ordinal,
+      words.title,
+      words.headings,
+      words.names,
+      words.mentions,
+      words.body,
+    );
+    this.#statements.putTitleWords.run(held.ordinal, words.title);
+    this.#holdings.put(held);
+    if (previous) this.#forget(previous);
+  }
+
+  #remove(id: string, revision: number, gone: boolean): void {
+    const held = this.#holdings.byId(id);
+    if (held) {
+      this.#removeRows(held);
+      this.#forget(held);
+    }
+    this.#statements.removeRemoval.run(id);
+    this.#statements.putRemoval.run(id, revision, this.#now(), Number(gone));
+  }
+
+  #removeRows({ ordinal, firstPassage, passages, passagesIndexed }: Held): void {
+    this.#statements.removeDocument.run(ordinal);
+    this.#statements.removeEntry.run(ordinal);
+    this.#statements.removeDocumentWords.run(ordinal);
+    this.#statements.removeTitleWords.run(ordinal);
+    const last = firstPassage + passages - 1;
+    this.#statements.removePassages.run(firstPassage, last);
+    if (!passagesIndexed) return;
+    for (let number = firstPassage; number <= last; number++) this.#statements.removePassageWords.run(number);
+  }
+
+  #numbersOf(entry: IndexEntry): number[] {
+    return spellingsOf(entry).map((spelling) => {
+      const known = this.#holdings.values.numberOf(spelling);
+      if (known !== undefined) return known;
+      const { facet, slug, label } = spelling;
+      const number = Number(this.#statements.putSpelling.run(facet, slug, label).lastInsertRowid);
+      this.#holdings.values.add(number, spelling);
+      return number;
+    });
+  }
+
+  /** A name that no document has any more must not stay in the file. */
+  #forget(held: Held): void {
+    for (const number of this.#holdings.remove(held)) this.#statements.removeSpelling.run(number);
+  }
+}
+
+/**
+ * No INSERT OR REPLACE: SQLite wraps it in a savepoint, and at a savepoint FTS5 writes out all new words, which
+ * takes ten times as long.
+ */
+function prepare(database: DatabaseSync) {
+  const statement = (sql: string): StatementSync => database.prepare(sql);
+  return {
+    nextOrdinal: statement('SELECT coalesce(max(ordinal), 0) + 1 AS number FROM document'),
+    nextPassage: statement('SELECT coalesce(max(number), 0) + 1 AS number FROM passage'),
+    putDocument: statement('INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    removeDocument: statement('DELETE FROM document WHERE ordinal = ?'),
+    putEntry: statement('INSERT INTO entry VALUES (?, ?)'),
+    removeEntry: statement('DELETE FROM entry WHERE ordinal = ?'),
+    putDocumentWords: statement(
+      'INSERT INTO document_words (rowid, title, headings, names, mentions, body) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    removeDocumentWords: statement('DELETE FROM document_words WHERE rowid = ?'),
+    putTitleWords: statement('INSERT INTO title_words (rowid, title) VALUES (?, ?)'),
+    removeTitleWords: statement('DELETE FROM title_words WHERE rowid = ?'),
+    putPassage: statement('INSERT INTO passage VALUES (?, ?)'),
+    removePassages: statement('DELETE FROM passage WHERE number BETWEEN ? AND ?'),
+    putPassageWords: statement('INSERT INTO passage_words (rowid, heading, body) VALUES (?, ?, ?)'),
+    removePassageWords: statement('DELETE FROM passage_words WHERE rowid = ?'),
+    putSpelling: statement('INSERT INTO spelling (facet, slug, label) VALUES (?, ?, ?)'),
+    removeSpelling: statement('DELETE FROM spelling WHERE number = ?'),
+    removal: statement('SELECT revision, removed_at, gone FROM removed WHERE id = ?'),
+    putRemoval: statement('INSERT INTO removed VALUES (?, ?, ?, ?)'),
+    removeRemoval: statement('DELETE FROM removed WHERE id = ?'),
+    forgetRemovals: statement('DELETE FROM removed WHERE gone = 0 AND removed_at < ?'),
+  };
+}

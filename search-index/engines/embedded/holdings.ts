@@ -1,0 +1,79 @@
+/** What the collection holds, in memory: for each document what filtering, counting and ordering need of it. */
+import type { IndexEntry } from '../../search-index.ts';
+import { FacetValues, type Spelling } from './facet-values.ts';
+
+export interface Held {
+  /** The document's number in the file. */
+  readonly ordinal: number;
+  readonly id: string;
+  readonly revision: number;
+  /** Milliseconds since 1970. */
+  readonly appliedAt: number;
+  readonly publishedOn: string | null;
+  /** Numbers of its facet values as it spells them. */
+  readonly spellings: readonly number[];
+  /** Its passages are numbered in one run, in the document's order. */
+  readonly firstPassage: number;
+  readonly passages: number;
+  /** Whether its passages can be looked up by their words. */
+  readonly passagesIndexed: boolean;
+}
+
+export class Holdings {
+  readonly values = new FacetValues();
+  readonly #byId = new Map<string, Held>();
+  readonly #byOrdinal: (Held | undefined)[] = [];
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  all(): Iterable<Held> {
+    return this.#byId.values();
+  }
+
+  byId(id: string): Held | undefined {
+    return this.#byId.get(id);
+  }
+
+  byOrdinal(ordinal: number): Held | undefined {
+    return this.#byOrdinal[ordinal];
+  }
+
+  /** Its spellings must be among `values`. */
+  put(held: Held): void {
+    for (const number of held.spellings) this.values.hold(number);
+    this.#byId.set(held.id, held);
+    this.#byOrdinal[held.ordinal] = held;
+  }
+
+  /** Answers the spellings that no document has any more. */
+  remove(held: Held): number[] {
+    if (this.#byId.get(held.id) === held) {
+      this.#byId.delete(held.id);
+      this.#byOrdinal[held.ordinal] = undefined;
+    }
+    return held.spellings.filter((number) => this.values.release(number));
+  }
+}
+
+/** The facet values of an entry, each slug once. */
+export function spellingsOf(entry: IndexEntry): Spelling[] {
+  const year = entry.publishedOn?.slice(0, 4);
+  const spellings: Spelling[] = [
+    ...entry.themes.map(({ slug, label }) => ({ facet: 'theme' as const, slug, label })),
+    ...entry.keywords.map(({ slug, label }) => ({ facet: 'keyword' as const, slug, label })),
+    ...entry.organisations.map(({ slug, label }) => ({ facet: 'organisation' as const, slug, label })),
+    ...(entry.series
+      ? [{ facet: 'series' as const, slug: entry.series.slug, label: entry.series.label }]
+      : []),
+    { facet: 'kind', slug: entry.kind, label: entry.kind },
+    ...(year ? [{ facet: 'year' as const, slug: year, label: year }] : []),
+  ];
+  const bySlug = new Map<string, Spelling>();
+  for (const spelling of spellings) {
+    const key = `${spelling.facet}\n${spelling.slug}`;
+    if (!bySlug.has(key)) bySlug.set(key, spelling);
+  }
+  return [...bySlug.values()];
+}

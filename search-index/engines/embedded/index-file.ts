@@ -1,0 +1,149 @@
+/**
+ * The file of one collection. All that it holds can be made again from the catalogue and the documents bucket, so a
+ * file that cannot be used is begun anew, under a new generation, and the caller fills it.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import * as z from 'zod';
+
+export interface IndexFile {
+  readonly database: DatabaseSync;
+  readonly generation: string;
+}
+
+/**
+ * Contentless: the text is kept once, in `passage`. `ascii` takes every character outside ASCII as a letter, so the
+ * words that go in, folded and apart by spaces, come out as they are. The prefix indexes hold the beginnings of two
+ * and three letters; a longer one is a short stretch of the vocabulary.
+ */
+const fullText = `content = '', contentless_delete = 1, tokenize = 'ascii'`;
+const schema = `
+  CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE document (
+    ordinal INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    revision INTEGER NOT NULL,
+    applied_at INTEGER NOT NULL,
+    published_on TEXT,
+    title TEXT NOT NULL,
+    spellings TEXT NOT NULL,
+    first_passage INTEGER NOT NULL,
+    passages INTEGER NOT NULL,
+    passages_indexed INTEGER NOT NULL
+  );
+  CREATE TABLE entry (ordinal INTEGER PRIMARY KEY, entry TEXT NOT NULL);
+  CREATE TABLE passage (number INTEGER PRIMARY KEY, passage TEXT NOT NULL);
+  CREATE TABLE spelling (number INTEGER PRIMARY KEY, facet TEXT NOT NULL, slug TEXT NOT NULL, label TEXT NOT NULL);
+  CREATE TABLE removed (
+    id TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    removed_at INTEGER NOT NULL,
+    gone INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE VIRTUAL TABLE document_words USING fts5(
+    title, headings, names, mentions, body, detail = full, prefix = '2 3', ${fullText}
+  );
+  CREATE VIRTUAL TABLE passage_words USING fts5(heading, body, detail = full, prefix = '2 3', ${fullText});
+  CREATE VIRTUAL TABLE title_words USING fts5(title, detail = none, prefix = '1 2 3', ${fullText});
+`;
+
+/** Changes with anything that decides what the file holds for a document; another one asks for a fresh start. */
+const settings = createHash('sha256').update(schema).digest('hex').slice(0, 16);
+
+/** Milliseconds that a writer waits for another one. */
+const busyTimeout = 5_000;
+/** Kibibytes of pages and bytes of new words that are kept in memory: with less, FTS5 writes and merges all the time. */
+const pageCache = 16_384;
+const wordCache = 8 * 1024 * 1024;
+
+/** Opens the file, or begins it anew where it is missing, of other settings or damaged. */
+export function openIndexFile(path: string): IndexFile {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    const kept = open(path);
+    if (kept) return kept;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  removeIndexFile(path);
+  return begin(path);
+}
+
+export function removeIndexFile(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
+}
+
+const SqliteError = z.object({ code: z.literal('ERR_SQLITE_ERROR'), errcode: z.int() });
+/** SQLITE_CORRUPT and SQLITE_NOTADB; a full disk or a read error may pass, and is no reason to begin anew. */
+const damageCodes: ReadonlySet<number> = new Set([11, 26]);
+
+export function isSqliteError(error: unknown): boolean {
+  return SqliteError.safeParse(error).success;
+}
+
+export function isDamage(error: unknown): boolean {
+  const parsed = SqliteError.safeParse(error);
+  const primaryCode = 0xff;
+  return parsed.success && damageCodes.has(parsed.data.errcode & primaryCode);
+}
+
+const About = z.object({ settings: z.string(), generation: z.string() });
+
+/** Undefined when the file is empty, or holds something of other settings. */
+function open(path: string): IndexFile | undefined {
+  const database = connect(path);
+  try {
+    const tables = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'about'`).all();
+    if (tables.length > 0) {
+      const rows = database.prepare('SELECT name, value FROM about').all();
+      const about = About.safeParse(Object.fromEntries(rows.map(({ name, value }) => [name, value])));
+      if (about.data?.settings === settings) return { database, generation: about.data.generation };
+    }
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  database.close();
+  return undefined;
+}
+
+function begin(path: string): IndexFile {
+  const database = connect(path);
+  const generation = randomUUID();
+  database.exec(`BEGIN IMMEDIATE; ${schema}`);
+  for (const table of ['document_words', 'passage_words', 'title_words']) {
+    database.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('hashsize', ${wordCache})`);
+  }
+  const about = database.prepare('INSERT INTO about (name, value) VALUES (?, ?)');
+  about.run('settings', settings);
+  about.run('generation', generation);
+  database.exec('COMMIT');
+  return { database, generation };
+}
+
+function connect(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    const modules = database.prepare(`SELECT 1 FROM pragma_module_list WHERE name = 'fts5'`).all();
+    if (modules.length === 0) {
+      throw new Error(
+        `The SQLite of this Node (${process.version}) has no FTS5: run Vindplaats on Node 24, or set SEARCH_ENGINE_URL to a Meilisearch server`,
+      );
+    }
+    // FULL, so that what was acknowledged is still there after a power cut.
+    database.exec(`
+      PRAGMA busy_timeout = ${busyTimeout};
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -${pageCache};
+      PRAGMA journal_size_limit = ${64 * 1024 * 1024};
+    `);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

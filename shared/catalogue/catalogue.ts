@@ -1,0 +1,262 @@
+/**
+ * DynamoDB: what is known of every document and of the vocabulary. Only this file knows how items are laid out.
+ */
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { RevisionConflictError } from '../errors.ts';
+import { Term } from '../vocabulary.ts';
+import { DocumentRow, withHistory } from './row.ts';
+
+const keyOf = (id: string) => ({ pk: `document#${id}`, sk: 'document' });
+const vocabularyKey = { pk: 'vocabulary' };
+const vocabularyVersionKey = { pk: 'vocabulary-version', sk: 'version' };
+
+/** A page of the ledger, newest first; `cursor` asks for the next one. */
+export interface LedgerPage {
+  readonly rows: readonly DocumentRow[];
+  readonly cursor: string | null;
+}
+
+const LastKey = z.record(z.string(), z.string());
+
+export class Catalogue {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+    this.#table = table;
+  }
+
+  /** The row as it is now (a consistent read), or undefined when there never was one or its tombstone was swept. */
+  async get(id: string): Promise<DocumentRow | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#table, Key: keyOf(id), ConsistentRead: true }),
+    );
+    return Item && DocumentRow.parse(Item);
+  }
+
+  /**
+   * Writes the row on condition that its revision is still that of `read`, the row that the change was made from
+   * (undefined: that there is none). Throws RevisionConflictError when another writer was first.
+   */
+  async write(row: DocumentRow, read: DocumentRow | undefined): Promise<void> {
+    const unchanged = read
+      ? { ConditionExpression: 'revision = :read', ExpressionAttributeValues: { ':read': read.revision } }
+      : { ConditionExpression: 'attribute_not_exists(pk)' };
+    await this.#conditional(
+      new PutCommand({
+        TableName: this.#table,
+        Item: {
+          ...keyOf(row.id),
+          ...DocumentRow.parse(row),
+          ledger: 'upload',
+          ledgerOrder: `${row.updatedAt}#${row.id}`,
+          ...(row.pendingSince && { pending: 'pending' }),
+        },
+        ...unchanged,
+      }),
+    );
+  }
+
+  /**
+   * Notes that every collection shows what this row says. Throws RevisionConflictError when the row has moved on:
+   * then something else than this is to be shown. What a move still has to do stays pending.
+   */
+  async markApplied(row: DocumentRow, at: Date): Promise<void> {
+    const shown = row.state === 'kept' || row.state === 'searchable';
+    const ms = row.pendingSince ? Math.max(0, at.getTime() - Date.parse(row.pendingSince)) : undefined;
+    const step = {
+      at: at.toISOString(),
+      what: shown ? ('searchable' as const) : row.state,
+      ...(ms !== undefined && { ms }),
+    };
+    const movePending = row.movedFrom !== null && !row.movedFrom.done;
+    await this.#conditional(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: keyOf(row.id),
+        UpdateExpression: `SET #state = :state, history = :history, updatedAt = :at, ledgerOrder = :order${
+          movePending ? '' : ' REMOVE pending, pendingSince, resent'
+        }`,
+        ConditionExpression: 'revision = :revision',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: {
+          ':state': shown ? 'searchable' : row.state,
+          ':history': withHistory(row, step),
+          ':at': at.toISOString(),
+          ':order': `${at.toISOString()}#${row.id}`,
+          ':revision': row.revision,
+        },
+      }),
+    );
+  }
+
+  /** Notes that nothing is left of the upload that this one was moved from. */
+  async markMoved(id: string, source: string): Promise<void> {
+    await this.#conditional(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: keyOf(id),
+        UpdateExpression: 'SET movedFrom.done = :done',
+        ConditionExpression: 'movedFrom.#key = :source',
+        ExpressionAttributeNames: { '#key': 'key' },
+        ExpressionAttributeValues: { ':done': true, ':source': source },
+      }),
+    );
+  }
+
+  /** Notes that the row was sent again; keeps its revision, for what is to be shown did not change. */
+  async markResent(row: DocumentRow, at: Date): Promise<void> {
+    await this.#conditional(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: keyOf(row.id),
+        UpdateExpression: 'SET resent = :resent',
+        ConditionExpression: 'revision = :revision AND attribute_exists(pendingSince)',
+        ExpressionAttributeValues: {
+          ':resent': { times: (row.resent?.times ?? 0) + 1, at: at.toISOString() },
+          ':revision': row.revision,
+        },
+      }),
+    );
+  }
+
+  /** Rows of which the engine does not yet show what they say, the longest waiting first. */
+  async *pending(): AsyncGenerator<DocumentRow> {
+    yield* this.#rows((from) =>
+      this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: 'pending',
+          KeyConditionExpression: 'pending = :pending',
+          ExpressionAttributeValues: { ':pending': 'pending' },
+          ...from,
+        }),
+      ),
+    );
+  }
+
+  /** Every row, tombstones included, in no order. */
+  async *all(): AsyncGenerator<DocumentRow> {
+    yield* this.#rows((from) =>
+      this.#client.send(
+        new ScanCommand({
+          TableName: this.#table,
+          FilterExpression: 'sk = :document',
+          ExpressionAttributeValues: { ':document': 'document' },
+          ConsistentRead: true,
+          ...from,
+        }),
+      ),
+    );
+  }
+
+  /** A page of what became of the uploads, the last changed first. */
+  async ledger({ limit, cursor }: { limit: number; cursor: string | null }): Promise<LedgerPage> {
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#table,
+        IndexName: 'ledger',
+        KeyConditionExpression: 'ledger = :upload',
+        ExpressionAttributeValues: { ':upload': 'upload' },
+        ScanIndexForward: false,
+        Limit: limit,
+        ...(cursor && {
+          ExclusiveStartKey: LastKey.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString())),
+        }),
+      }),
+    );
+    return {
+      rows: Items.map((item) => DocumentRow.parse(item)),
+      cursor: LastEvaluatedKey ? Buffer.from(JSON.stringify(LastEvaluatedKey)).toString('base64url') : null,
+    };
+  }
+
+  /** Grows with every change of the vocabulary; 0 before the first. */
+  async vocabularyVersion(): Promise<number> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#table, Key: vocabularyVersionKey, ConsistentRead: true }),
+    );
+    return Item ? z.object({ version: z.int() }).parse(Item).version : 0;
+  }
+
+  /** The whole vocabulary, in no order. */
+  async terms(): Promise<readonly Term[]> {
+    const terms: Term[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          KeyConditionExpression: 'pk = :vocabulary',
+          ExpressionAttributeValues: { ':vocabulary': vocabularyKey.pk },
+          ConsistentRead: true,
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      for (const item of Items) terms.push(Term.parse(item));
+      from = LastEvaluatedKey;
+    } while (from);
+    return terms;
+  }
+
+  /** Adds the terms that are not there yet and leaves the others as staff made them; says how many it added. */
+  async addTerms(terms: readonly Term[]): Promise<number> {
+    const present = new Set((await this.terms()).map((term) => `${term.type}#${term.slug}`));
+    const missing = terms.filter((term) => !present.has(`${term.type}#${term.slug}`));
+    for (const term of missing) {
+      await this.#client.send(
+        new PutCommand({
+          TableName: this.#table,
+          Item: { ...vocabularyKey, sk: `${term.type}#${term.slug}`, ...Term.parse(term) },
+        }),
+      );
+    }
+    if (missing.length > 0) {
+      await this.#client.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: vocabularyVersionKey,
+          UpdateExpression: 'ADD version :one',
+          ExpressionAttributeValues: { ':one': 1 },
+        }),
+      );
+    }
+    return missing.length;
+  }
+
+  async *#rows(
+    page: (from: { ExclusiveStartKey?: Record<string, unknown> }) => Promise<{
+      Items?: Record<string, unknown>[] | undefined;
+      LastEvaluatedKey?: Record<string, unknown> | undefined;
+    }>,
+  ): AsyncGenerator<DocumentRow> {
+    let last: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await page(last ? { ExclusiveStartKey: last } : {});
+      for (const item of Items) yield DocumentRow.parse(item);
+      last = LastEvaluatedKey;
+    } while (last);
+  }
+
+  async #conditional(command: PutCommand | UpdateCommand): Promise<void> {
+    try {
+      if (command instanceof PutCommand) await this.#client.send(command);
+      else await this.#client.send(command);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) {
+        throw new RevisionConflictError('The row changed since it was read', { cause: error });
+      }
+      throw error;
+    }
+  }
+}

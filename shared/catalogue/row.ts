@@ -1,0 +1,92 @@
+/**
+ * One item per document: what is known of it, its ledger and what is still to be done. Because they are one item,
+ * one conditional write changes all three, and the row itself is the outbox: `pendingSince` stands as long as the
+ * engine does not yet show what the row says.
+ */
+import * as z from 'zod';
+import { Corrections } from '../corrections.ts';
+import { DocumentId, Kind, Note, PublicationDate, RefusalReason } from '../document.ts';
+import { Visibility } from '../visibility.ts';
+
+export const UploadState = z.enum(['received', 'read', 'kept', 'searchable', 'refused', 'removed']);
+export type UploadState = z.infer<typeof UploadState>;
+
+/** One step in an upload's life. `ms` is how long that step took, in milliseconds. */
+export const HistoryEntry = z.object({
+  at: z.iso.datetime(),
+  what: z.enum([...UploadState.options, 'corrected', 'moved']),
+  ms: z.number().min(0).optional(),
+  why: z.string().optional(),
+});
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+/** Steps kept per upload; older ones are dropped so that an item never nears DynamoDB's 400 KB. */
+export const historyLimit = 50;
+
+export const DocumentRow = z.object({
+  id: DocumentId,
+  /** The upload's key. */
+  key: z.string().min(1),
+  /** Grows with every change of what the index should show; guards every write. */
+  revision: z.int().min(1),
+  state: UploadState,
+  /** Effective: the strictest of all that was said (`shared/visibility.ts`). */
+  visibility: Visibility,
+  /** Whether the public collection may ever have held it, so that its removal can be told from "never was". */
+  wasPublic: z.boolean(),
+  /** The object as it was read; null before it was and after its removal. */
+  upload: z
+    .object({
+      etag: z.string(),
+      /** Bytes. */
+      size: z.int().min(0),
+      lastModified: z.iso.datetime(),
+      /** SHA-256 of the object's metadata, which can change while the bytes stay. */
+      metadataHash: z.string(),
+      sequencer: z.string().nullable(),
+      /** `watch` for an object that the local folder watcher put there. */
+      source: z.string().nullable(),
+      /** Which readers read it (`functions/ingest-document/ingest-document.ts`). */
+      readerVersion: z.int(),
+    })
+    .nullable(),
+  /** Names the canonical JSON that counts: `{id}/{hash}.json`; null while refused or removed. */
+  document: z
+    .object({
+      hash: z.string(),
+      kind: Kind,
+      title: z.string(),
+      publishedOn: PublicationDate.nullable(),
+      visibility: Visibility.nullable(),
+    })
+    .nullable(),
+  corrections: Corrections,
+  refusal: RefusalReason.nullable(),
+  notes: z.array(Note),
+  history: z.array(HistoryEntry),
+  /** The upload that this one was moved from; until `done`, the source may still exist. */
+  movedFrom: z.object({ key: z.string(), done: z.boolean() }).nullable(),
+  receivedAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** Since when the engine shows something else than this row says; absent when nothing is to be done. */
+  pendingSince: z.iso.datetime().optional(),
+  /** What `sweep-pending` did about it so far. */
+  resent: z.object({ times: z.int().min(0), at: z.iso.datetime() }).optional(),
+});
+export type DocumentRow = z.infer<typeof DocumentRow>;
+
+/**
+ * The revision after this one. It never falls behind the clock (milliseconds since 1970), so that a document that
+ * returns after its tombstone was swept still outranks what an engine remembers of its former life.
+ */
+export function nextRevision(row: Pick<DocumentRow, 'revision'> | undefined): number {
+  return Math.max((row?.revision ?? 0) + 1, Date.now());
+}
+
+/** The history with these steps added, bounded. */
+export function withHistory(
+  row: Pick<DocumentRow, 'history'> | undefined,
+  ...steps: HistoryEntry[]
+): HistoryEntry[] {
+  return [...(row?.history ?? []), ...steps].slice(-historyLimit);
+}

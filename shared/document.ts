@@ -1,0 +1,155 @@
+/**
+ * The canonical document: what was read from an upload, in one model for every kind of file.
+ * It says what the file said and where, never what staff or the vocabulary made of it.
+ */
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { Message } from './message.ts';
+import { Visibility } from './visibility.ts';
+
+export const Kind = z.enum(['article', 'publication', 'presentation', 'page']);
+export type Kind = z.infer<typeof Kind>;
+
+/** Where a value came from, in the order of trust: an earlier one wins over a later one. */
+export const Origin = z.enum([
+  'staff',
+  'object-metadata',
+  'sidecar',
+  'front-matter',
+  'property',
+  'text',
+  'heading',
+  'file-name',
+  'derived',
+]);
+export type Origin = z.infer<typeof Origin>;
+
+/** A day, or a month when the source names no day: `2021-04-15`, `2021-04`. */
+export const PublicationDate = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$/);
+
+/** `number` counts from 1 over the document; `heading` is null for a page or text that has none. */
+export const Anchor = z.object({
+  type: z.enum(['page', 'slide', 'section']),
+  number: z.int().min(1),
+  heading: z.string().nullable(),
+});
+export type Anchor = z.infer<typeof Anchor>;
+
+/** A piece of text that stands alone: a paragraph, one item of a list, one row of a table, a speaker's note. */
+export const Block = z.object({
+  type: z.enum(['paragraph', 'item', 'row', 'note', 'code']),
+  text: z.string().min(1),
+});
+export type Block = z.infer<typeof Block>;
+
+/** A page, slide or headed section. `level` is the depth of its heading (1 highest), for an outline. */
+export const Passage = z.object({
+  anchor: Anchor,
+  level: z.int().min(1).max(6),
+  blocks: z.array(Block),
+});
+export type Passage = z.infer<typeof Passage>;
+
+/**
+ * Names that a document lists as its themes, keywords or organisations: `label` is one name as it stands;
+ * `line` is several in one text, which only the vocabulary can take apart (a label may hold commas).
+ */
+export const Listed = z.object({ form: z.enum(['label', 'line']), text: z.string().min(1) });
+export type Listed = z.infer<typeof Listed>;
+
+export const Series = z.object({ label: z.string().min(1), number: z.int().min(0).nullable() });
+export type Series = z.infer<typeof Series>;
+
+/** What one source (front matter, the text, the file's name …) says of the document as a whole. */
+export const Found = z.object({
+  origin: Origin,
+  title: z.string().min(1).optional(),
+  publishedOn: PublicationDate.optional(),
+  summary: z.string().min(1).optional(),
+  sourceUrl: z.url({ protocol: /^https?$/ }).optional(),
+  series: Series.optional(),
+  themes: z.array(Listed).optional(),
+  keywords: z.array(Listed).optional(),
+  organisations: z.array(Listed).optional(),
+  visibility: Visibility.optional(),
+});
+export type Found = z.infer<typeof Found>;
+
+/** Something staff should know about an upload that was read all the same, such as a field that was ignored. */
+export const Note = z.object({ code: z.string(), message: Message });
+export type Note = z.infer<typeof Note>;
+
+/** What a reader makes of one file, before the sources of its metadata are weighed. */
+export const Reading = z.object({
+  kind: Kind,
+  /** ISO 639-1 of the text; null when it was not recognised. */
+  language: z.string().length(2).nullable(),
+  found: z.array(Found),
+  passages: z.array(Passage).min(1),
+  notes: z.array(Note),
+});
+export type Reading = z.infer<typeof Reading>;
+
+const sourced = <Schema extends z.ZodType>(value: Schema) => z.object({ value, origin: Origin });
+
+/** The canonical JSON, immutable once written. `schema` changes when its meaning does. */
+export const CanonicalDocument = z.object({
+  schema: z.literal(1),
+  kind: Kind,
+  language: z.string().length(2).nullable(),
+  title: sourced(z.string().min(1)),
+  publishedOn: sourced(PublicationDate).nullable(),
+  summary: sourced(z.string().min(1)).nullable(),
+  sourceUrl: sourced(z.url()).nullable(),
+  series: sourced(Series).nullable(),
+  themes: sourced(z.array(Listed)).nullable(),
+  keywords: sourced(z.array(Listed)).nullable(),
+  organisations: sourced(z.array(Listed)).nullable(),
+  /** What the file itself and its metadata ask for; the place of the upload and staff are not in it. */
+  visibility: Visibility.nullable(),
+  passages: z.array(Passage).min(1),
+  notes: z.array(Note),
+});
+export type CanonicalDocument = z.infer<typeof CanonicalDocument>;
+
+/** Why an upload was refused; the words that a person reads are in `shared/refusal.ts`. */
+export const RefusalReason = z.enum([
+  'encrypted',
+  'no-text',
+  'unsupported-type',
+  'corrupt',
+  'too-large',
+  'too-many-entries',
+  'empty',
+  'timeout',
+  'out-of-memory',
+]);
+export type RefusalReason = z.infer<typeof RefusalReason>;
+
+const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** 26 base32 characters (130 bits) of SHA-256 of the upload's key in NFC: it survives a replacement of the file. */
+export function documentId(key: string): string {
+  const digest = createHash('sha256').update(key.normalize('NFC')).digest();
+  let bits = '';
+  for (const byte of digest.subarray(0, 17)) bits += byte.toString(2).padStart(8, '0');
+  return Array.from(
+    { length: 26 },
+    (_, at) => base32[Number.parseInt(bits.slice(at * 5, at * 5 + 5), 2)],
+  ).join('');
+}
+
+export const DocumentId = z.string().regex(/^[a-z2-7]{26}$/);
+
+/** The text of a passage: paragraphs apart by a blank line, items of a list and rows of a table by a line break. */
+export function textOf(passage: Pick<Passage, 'blocks'>): string {
+  let text = '';
+  let previous: Block | undefined;
+  for (const block of passage.blocks) {
+    const sameList = previous?.type === block.type && (block.type === 'item' || block.type === 'row');
+    if (previous) text += sameList ? '\n' : '\n\n';
+    text += block.text;
+    previous = block;
+  }
+  return text;
+}

@@ -1,0 +1,25 @@
+/**
+ * The only place that reads the environment. Each function picks what it uses, once, when it loads; a value that lacks
+ * or is malformed stops it there with a sentence, not later in the middle of a document.
+ */
+import * as z from 'zod';
+
+export const Environment = z.object({
+  UPLOADS_BUCKET: z.string().min(1),
+  DOCUMENTS_BUCKET: z.string().min(1),
+  CATALOGUE_TABLE: z.string().min(1),
+  UPLOADS_QUEUE_URL: z.url(),
+  CHANGES_QUEUE_URL: z.url(),
+  /** `sqlite:DIR` is the embedded engine. */
+  SEARCH_ENGINE_URL: z
+    .string()
+    .regex(/^(https?:\/\/|sqlite:)./, 'must begin with http://, https:// or sqlite:'),
+});
+
+/** The variables that the schema picks, checked. Throws one Error that names each that is missing or malformed. */
+export function readEnvironment<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {
+  const parsed = schema.safeParse(process.env);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} (${issue.message})`);
+  throw new Error(`The environment lacks what this function needs: ${faults.join(', ')}`);
+}

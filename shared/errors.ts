@@ -1,0 +1,50 @@
+/**
+ * Three kinds of error: what the caller can mend, what is not there, and everything else (any other Error).
+ * They become HTTP answers in one place, `functions/middleware/problem-details.ts`.
+ */
+import type { Message } from './message.ts';
+
+/** The request cannot be carried out as it stands; the message says what to change. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+  readonly publicMessage: Message;
+  readonly status: 400 | 409 | 413;
+
+  constructor(publicMessage: Message, status: 400 | 409 | 413 = 400) {
+    super(publicMessage.en);
+    this.publicMessage = publicMessage;
+    this.status = status;
+  }
+}
+
+/** What was asked for is not there; `gone` when it was there once and has been removed. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+  readonly publicMessage: Message;
+  readonly gone: boolean;
+
+  constructor(publicMessage: Message, { gone = false } = {}) {
+    super(publicMessage.en);
+    this.publicMessage = publicMessage;
+    this.gone = gone;
+  }
+}
+
+/** A part that Vindplaats needs does not answer now; the same request may succeed in `retryAfterSeconds`. */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
+  readonly retryAfterSeconds: number;
+
+  constructor(
+    what: string,
+    { retryAfterSeconds = 5, cause }: { retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(`${what} does not answer`, { cause });
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The row changed since it was read: another writer was first, so the work begins again from a new look. */
+export class RevisionConflictError extends Error {
+  override readonly name = 'RevisionConflictError';
+}

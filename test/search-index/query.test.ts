@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isBlank, parseQuery } from '../../search-index/query.ts';
+
+/** `word`, `word*` for a beginning, `"a phrase"` and `-"excluded"`, in one line. */
+function shown(q: string, prefix = true): string {
+  const { words, phrases, excluded } = parseQuery(q, { prefix });
+  return [
+    ...words.map((word) => word.text + (word.prefix ? '*' : '')),
+    ...phrases.map((phrase) => `"${phrase.join(' ')}"`),
+    ...excluded.map((sequence) => `-"${sequence.join(' ')}"`),
+  ].join(' ');
+}
+
+describe('A query', () => {
+  test.each([
+    ['Digitale ZORG', 'digitale zorg*'],
+    ['zorg ', 'zorg'],
+    ['zorg\u00A0', 'zorg'],
+    ['zorg?', 'zorg*'],
+    ['zorg z', 'zorg z'],
+    ['covid-19', 'covid 19'],
+    ['e-mail', 'e mail*'],
+    ["foto's", 'foto'],
+    ['zorg zorg', 'zorg'],
+    ['', ''],
+    [' ?!', ''],
+  ])('asks for words, the last as a beginning: %j', (q, expected) => {
+    expect(shown(q)).toBe(expected);
+  });
+
+  test('asks for whole words only when it is told so', () => {
+    expect(shown('digitale zorg', false)).toBe('digitale zorg');
+  });
+
+  test.each([
+    ['hoe kan ik mijn buurvrouw helpen', 'buurvrouw helpen*'],
+    ['zorg voor de ', 'zorg'],
+    ['zorg voor', 'zorg'],
+    ['wie zijn wij', 'wie zijn wij*'],
+    ['de', 'de*'],
+    ['de "vrije dag"', '"vrije dag"'],
+    ['de -"vrije dag"', 'de -"vrije dag"'],
+  ])('leaves function words out unless it has no others: %j', (q, expected) => {
+    expect(shown(q)).toBe(expected);
+  });
+
+  test.each([
+    ['"van regels naar relaties"', '"van regels naar relaties"'],
+    ['“Van Regels” zorg', 'zorg* "van regels"'],
+    ['„van regels”zorg', 'zorg* "van regels"'],
+    ['zorg "A4', 'zorg a4'],
+    ['"digitale opscha', 'digitale opscha*'],
+    ['zorg "', 'zorg'],
+    ['"" zorg', 'zorg*'],
+    ['"één" "twee', 'twee* "een"'],
+  ])('keeps the words between a pair of quotation marks together: %j', (q, expected) => {
+    expect(shown(q)).toBe(expected);
+  });
+
+  test.each([
+    ['zorg -digitaal', 'zorg -"digitaal"'],
+    ['zorg -digitaal ', 'zorg -"digitaal"'],
+    ['zorg -digitaal thuis', 'zorg thuis* -"digitaal"'],
+    ['zorg -e-health', 'zorg -"e health"'],
+    ['zorg -de', 'zorg -"de"'],
+    ['"lange dag" -kort', '"lange dag" -"kort"'],
+    ['zorg -"lange dag"', 'zorg -"lange dag"'],
+    ['zorg - digitaal', 'zorg digitaal*'],
+    ['zorg-digitaal', 'zorg digitaal*'],
+    ['zorg- en welzijn', 'zorg welzijn*'],
+    ['"lange dag"-kort', 'kort* "lange dag"'],
+    ['-digitaal', 'digitaal*'],
+    ['-digitaal zorg', 'digitaal zorg*'],
+    [' -digitaal', 'digitaal*'],
+    [' -lang -kort', 'lang kort*'],
+    [' -"lange dag"', '"lange dag"'],
+    ['zorg --digitaal', 'zorg digitaal*'],
+  ])('excludes what follows a space and a hyphen, beside something else: %j', (q, expected) => {
+    expect(shown(q)).toBe(expected);
+  });
+
+  test('keeps the words as typed, for telling the reader', () => {
+    expect(parseQuery('Ideee\u0308n ').words).toEqual([
+      { text: 'ideeen', written: 'Ideee\u0308n', prefix: false },
+    ]);
+  });
+
+  test('can be anything, and asks for something whenever it holds a word', () => {
+    const typed = fc.array(
+      fc.oneof(fc.constantFrom('"', '“', '-', ' ', ' -', ' -"', 'de', 'zorg', 'A4', "'"), fc.string()),
+    );
+    fc.assert(
+      fc.property(typed, fc.boolean(), (pieces, prefix) => {
+        const q = pieces.join('');
+        const query = parseQuery(q, { prefix });
+        const demands = query.words.length + query.phrases.length;
+        expect(demands > 0).toBe(/[\p{L}\p{N}]/u.test(q.normalize('NFKD')));
+        expect(isBlank(query)).toBe(demands === 0);
+        expect(query.words.filter((word) => word.prefix).length).toBeLessThanOrEqual(prefix ? 1 : 0);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
