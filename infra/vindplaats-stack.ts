@@ -49,6 +49,7 @@ export class VindplaatsStack extends Stack {
 
     new VindplaatsFunction(this, 'ingest-document', {
       description: 'Reads an upload and keeps what it says',
+      entries: ['functions/ingest-document/reading/reading-process.ts'],
       // One whole processor: reading is the work of one thread, and a file may take 512 MB of it.
       memorySize: 1769,
       timeout: ingestTimeout,

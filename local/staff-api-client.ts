@@ -23,7 +23,10 @@ export class RefusedRequestError extends Error {
   }
 }
 
-/** Sends a request that may be sent twice; resolves with any answer but 429, 503 and other faults of the server. */
+/** A fault that the server cannot name may pass as well, but rather not. */
+const attemptsAtUnknownFault = 3;
+
+/** Sends a request that may be sent twice, and again while the answer is that the server cannot just now. */
 export async function send(url: string, init: RequestInit = {}): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     const last = attempt === attempts;
@@ -31,7 +34,8 @@ export async function send(url: string, init: RequestInit = {}): Promise<Respons
     try {
       const response = await fetch(url, init);
       const mayPass = response.status === 429 || response.status >= 500;
-      if (!mayPass || last) return response;
+      const isTriedEnough = last || (response.status === 500 && attempt >= attemptsAtUnknownFault);
+      if (!mayPass || isTriedEnough) return response;
       await response.body?.cancel();
       const seconds = Number(response.headers.get('retry-after'));
       if (seconds > 0) wait = Math.min(60, seconds) * 1000;

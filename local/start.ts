@@ -32,6 +32,8 @@ async function run(options: StartOptions): Promise<void> {
   });
   stop = () => {
     stop = leave;
+    // dynalite throws where nobody can catch it when it is closed in the middle of a request.
+    process.on('uncaughtException', leave);
     setTimeout(leave, stopWithin);
     vindplaats.stop().then(leave, exitWith);
   };

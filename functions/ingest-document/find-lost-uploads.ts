@@ -4,7 +4,7 @@
  */
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
-import { documentId } from '../../shared/document.ts';
+import { sidecarOf, uploadOfSidecar } from '../../shared/sidecar.ts';
 import { lookAgain } from '../../shared/upload-event.ts';
 import type { UploadQueue } from '../../shared/work-queues.ts';
 
@@ -23,20 +23,20 @@ export async function findLostUploads({
   bucket,
   looks,
 }: LostUploadDependencies): Promise<number> {
-  const known = new Map<string, { key: string; etag: string }>();
-  for await (const row of catalogue.all()) {
-    if (row.upload) known.set(row.id, { key: row.key, etag: row.upload.etag });
-  }
-  const lost: string[] = [];
+  const present = new Map<string, string>();
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {
     for (const { Key: key, ETag = '' } of Contents) {
-      if (!key || key.endsWith('/')) continue;
-      const id = documentId(key);
-      if (known.get(id)?.etag !== ETag.replaceAll('"', '')) lost.push(key);
-      known.delete(id);
+      if (key && !key.endsWith('/')) present.set(key, ETag.replaceAll('"', ''));
     }
   }
-  for (const { key } of known.values()) lost.push(key);
-  await looks.send(lost.map((key) => lookAgain(bucket, key)));
-  return lost.length;
+  const unread = new Set([...present.keys()].filter((key) => uploadOfSidecar(key) === null));
+  for await (const { key, upload } of catalogue.all()) {
+    const isAsRead =
+      present.get(key) === upload?.etag &&
+      (present.get(sidecarOf(key)) ?? null) === (upload?.sidecarEtag ?? null);
+    if (isAsRead) unread.delete(key);
+    else if (upload || present.has(key)) unread.add(key);
+  }
+  await looks.send([...unread].map((key) => lookAgain(bucket, key)));
+  return unread.size;
 }

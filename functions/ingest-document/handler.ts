@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -10,39 +9,31 @@ import { UploadEvent } from '../../shared/upload-event.ts';
 import { WorkQueue } from '../../shared/work-queues.ts';
 import { consumeQueue } from '../middleware/consume-queue.ts';
 import { ingestDocument } from './ingest-document.ts';
-import { readUpload } from './readers/index.ts';
+import { isolatedReader } from './reading/isolated-reader.ts';
 import { Uploads } from './uploads.ts';
 
-const environment = readEnvironment(
-  Environment.pick({
-    UPLOADS_BUCKET: true,
-    DOCUMENTS_BUCKET: true,
-    CATALOGUE_TABLE: true,
-    UPLOADS_QUEUE_URL: true,
-    CHANGES_QUEUE_URL: true,
-  }),
-);
+const { UPLOADS_BUCKET, DOCUMENTS_BUCKET, CATALOGUE_TABLE, UPLOADS_QUEUE_URL, CHANGES_QUEUE_URL } =
+  readEnvironment(Environment.omit({ SEARCH_ENGINE_URL: true }));
+const logger = new Logger({ serviceName: 'ingest-document' });
 const s3 = new S3Client();
-const sqs = new SQSClient();
 const dependencies = {
-  catalogue: new Catalogue(new DynamoDBClient(), environment.CATALOGUE_TABLE),
-  documents: new DocumentStore(s3, environment.DOCUMENTS_BUCKET),
-  uploads: new Uploads(s3, environment.UPLOADS_BUCKET),
-  changes: new WorkQueue<{ id: string }>(sqs, environment.CHANGES_QUEUE_URL),
-  read: readUpload,
+  catalogue: new Catalogue(new DynamoDBClient(), CATALOGUE_TABLE),
+  documents: new DocumentStore(s3, DOCUMENTS_BUCKET),
+  uploads: new Uploads(s3, UPLOADS_BUCKET),
+  changes: new WorkQueue<{ id: string }>(new SQSClient(), CHANGES_QUEUE_URL),
+  reader: isolatedReader({
+    concurrency: 2,
+    onFault: ({ stack }) => logger.error('A reader failed on a file that it should have refused', { stack }),
+  }),
   now: () => new Date(),
 };
 
-const metrics = new Metrics({ namespace: 'Vindplaats', serviceName: 'ingest-document' });
-
 export const handler = consumeQueue({
-  metrics,
-  logger: new Logger({ serviceName: 'ingest-document' }),
-  sqs,
-  queueUrl: environment.UPLOADS_QUEUE_URL,
+  name: 'ingest-document',
+  queueUrl: UPLOADS_QUEUE_URL,
   message: UploadEvent,
   handle: async ({ detail: { object } }) => {
     const row = await ingestDocument({ key: object.key, sequencer: object.sequencer ?? null }, dependencies);
-    if (row) metrics.addMetric(`Upload-${row.refusal ?? row.state}`, MetricUnit.Count, 1);
+    return row && { name: `Upload-${row.refusal ?? row.state}`, count: 1 };
   },
 });

@@ -18,10 +18,12 @@ import {
 import type { DocumentStore } from '../../shared/document-store.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import { RefusedError } from '../../shared/refusal.ts';
+import { uploadOfSidecar } from '../../shared/sidecar.ts';
 import { strictest, visibilityOfKey } from '../../shared/visibility.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
 import { toCanonical } from './metadata.ts';
 import { readObjectMetadata } from './object-metadata.ts';
+import { readSidecar, type Sidecar } from './sidecar-metadata.ts';
 import { largestUpload, type Upload, type Uploads } from './uploads.ts';
 
 /** Grows when the readers come to read the same file otherwise, so that a new look reads it again. */
@@ -35,8 +37,8 @@ export interface IngestDependencies {
   readonly documents: DocumentStore;
   readonly uploads: Uploads;
   readonly changes: ChangeQueue;
-  /** Reads a file's bytes, or throws RefusedError. */
-  readonly read: (file: { bytes: Uint8Array; key: string }) => Promise<Reading>;
+  /** Throws RefusedError for a file that cannot become a document. */
+  readonly reader: { read(bytes: Uint8Array, key: string, contentType: string | null): Promise<Reading> };
   readonly now: () => Date;
 }
 
@@ -54,13 +56,17 @@ export async function ingestDocument(
   { key, sequencer }: Look,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
+  const upload = uploadOfSidecar(key);
+  if (upload !== null) return ingestDocument({ key: upload, sequencer: null }, on);
   if (key.endsWith('/')) return undefined; // A console's marker for an empty folder is no upload.
   const id = documentId(key);
   for (let attempt = 1; ; attempt++) {
     const row = await on.catalogue.get(id);
     if (isOlder(sequencer, row)) return undefined;
     const upload = await on.uploads.get(key);
-    const next = upload ? await lookAtUpload(id, key, upload, sequencer, row, on) : lookAtNothing(row, on);
+    const next = upload
+      ? await lookAtUpload({ id, key, upload, sequencer, row }, on)
+      : lookAtNothing(row, on);
     try {
       if (next) await on.catalogue.write(next, row);
     } catch (error) {
@@ -103,21 +109,27 @@ function lookAtNothing(row: DocumentRow | undefined, { now }: IngestDependencies
   };
 }
 
+/** An upload as it is now, and the row as it was read before that. */
+interface Sight {
+  readonly id: string;
+  readonly key: string;
+  readonly upload: Upload;
+  readonly sequencer: string | null;
+  readonly row: DocumentRow | undefined;
+}
+
 /** The row that this upload asks for; undefined when it was read already, as it is and by these readers. */
 async function lookAtUpload(
-  id: string,
-  key: string,
-  upload: Upload,
-  sequencer: string | null,
-  row: DocumentRow | undefined,
+  { id, key, upload, sequencer, row }: Sight,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
-  if (row && wasRead(upload, row)) {
+  const sidecar = await readSidecar(key, on.uploads);
+  if (row && wasRead(upload, sidecar, row)) {
     upload.skip();
     return undefined;
   }
   const began = on.now();
-  const result = await readOrRefuse(id, key, upload, on);
+  const result = await readOrRefuse({ id, key, upload }, sidecar, on);
   const at = on.now().toISOString();
   const corrections = row?.corrections ?? {};
   const visibility = strictest(
@@ -142,6 +154,7 @@ async function lookAtUpload(
       size: upload.size,
       lastModified: upload.lastModified.toISOString(),
       metadataHash: upload.metadataHash,
+      sidecarEtag: sidecar?.etag ?? null,
       sequencer: sequencer ?? row?.upload?.sequencer ?? null,
       source: upload.metadata.source ?? null,
       readerVersion,
@@ -164,12 +177,13 @@ async function lookAtUpload(
   };
 }
 
-/** Same bytes and metadata, read by the same readers, give the same document. */
-function wasRead(upload: Upload, { upload: seen }: DocumentRow): boolean {
+/** Same bytes, metadata and sidecar, read by the same readers, give the same document. */
+function wasRead(upload: Upload, sidecar: Sidecar | null, { upload: seen }: DocumentRow): boolean {
   return (
     seen !== null &&
     seen.etag === upload.etag &&
     seen.metadataHash === upload.metadataHash &&
+    seen.sidecarEtag === (sidecar?.etag ?? null) &&
     seen.readerVersion === readerVersion
   );
 }
@@ -179,9 +193,8 @@ type Result =
   | { readonly document: null; readonly refusal: RefusalReason };
 
 async function readOrRefuse(
-  id: string,
-  key: string,
-  upload: Upload,
+  { id, key, upload }: Pick<Sight, 'id' | 'key' | 'upload'>,
+  sidecar: Sidecar | null,
   on: IngestDependencies,
 ): Promise<Result> {
   try {
@@ -189,8 +202,12 @@ async function readOrRefuse(
       upload.skip();
       throw new RefusedError('too-large');
     }
-    const reading = await on.read({ bytes: await upload.bytes(), key });
-    const document = toCanonical(reading, [readObjectMetadata(upload.metadata)], key);
+    const reading = await on.reader.read(await upload.bytes(), key, upload.contentType);
+    const document = toCanonical(
+      reading,
+      [readObjectMetadata(upload.metadata), ...(sidecar ? [sidecar.found] : [])],
+      key,
+    );
     return { document, hash: await on.documents.keep(id, document) };
   } catch (error) {
     if (error instanceof RefusedError) return { document: null, refusal: error.reason };

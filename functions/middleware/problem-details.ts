@@ -5,6 +5,7 @@ import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { InvalidInputError, NotFoundError, UnavailableError } from '../../shared/errors.ts';
 import { languageOf, type Message } from '../../shared/message.ts';
+import { type CommonHeaders, type HttpRequest, type HttpResponse, toRequest } from './http-messages.ts';
 
 interface Problem {
   readonly status: number;
@@ -12,10 +13,17 @@ interface Problem {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Answers a problem as a page, for a visitor who opened the address in a browser. */
+export type ProblemPage = (
+  problem: { status: number; message: Message },
+  request: HttpRequest,
+) => HttpResponse;
+
 /** Answers a thrown error; what the caller cannot mend is logged with its cause and told without any detail. */
 export function problemDetails(
   logger: Logger,
-  common: Readonly<Record<string, string>>,
+  common: CommonHeaders,
+  page?: ProblemPage,
 ): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   return {
     onError: (request) => {
@@ -25,6 +33,13 @@ export function problemDetails(
         logger.error('A request failed', {
           error: error instanceof Error ? error : new Error(String(error)),
         });
+      }
+      const asked = toRequest(request.event);
+      if (page && asked.wantsPage) {
+        const { status, headers, body } = page(problem, asked);
+        const unkept = { 'cache-control': 'no-store', ...problem.headers };
+        request.response = { statusCode: status, headers: { ...common, ...headers, ...unkept }, body };
+        return;
       }
       const language = languageOf(request.event.headers['accept-language']);
       request.response = {

@@ -1,7 +1,7 @@
 /** A document as a page, readable without scripts: what is known of it, its outline, and its text with what matched marked. */
 import type { IndexedDocument, Parts } from '../../search-index/search-index.ts';
 import type { Labelled } from '../../shared/vocabulary.ts';
-import type { HttpResponse } from '../middleware/http.ts';
+import type { HttpResponse } from '../middleware/http-messages.ts';
 import { fragmentOf } from '../searching/search-routes.ts';
 import { documentText, firstMatchId, type OutlinedPassage, outlinePassages } from './document-text.ts';
 import { type Html, html } from './html.ts';

@@ -1,6 +1,6 @@
 /** What every page of the server has: its head, the way to search, and headers that let nothing foreign run. */
 import { UiLanguage } from '../../shared/message.ts';
-import type { HttpRequest, HttpResponse } from '../middleware/http.ts';
+import type { HttpRequest, HttpResponse } from '../middleware/http-messages.ts';
 import { type Html, html } from './html.ts';
 import { pageTexts } from './page-texts.ts';
 

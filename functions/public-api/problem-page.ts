@@ -1,6 +1,6 @@
 /** A problem for a visitor who opened an address in a browser: what happened, and the way to search. */
 import type { Message } from '../../shared/message.ts';
-import type { HttpResponse } from '../middleware/http.ts';
+import type { HttpResponse } from '../middleware/http-messages.ts';
 import { html } from './html.ts';
 import { type PageRequest, pageLanguage, pageResponse, searchAddress } from './page-frame.ts';
 import { pageTexts } from './page-texts.ts';

@@ -1,7 +1,7 @@
 /** What visitors may ask; everything is answered from the public collection alone. */
 import type { SearchIndex } from '../../search-index/search-index.ts';
 import { UnavailableError } from '../../shared/errors.ts';
-import { json, type Route } from '../middleware/http.ts';
+import { json, type Route } from '../middleware/http-messages.ts';
 import { documentOf, searchRoutes, withLinks } from '../searching/search-routes.ts';
 import { documentPage } from './document-page.ts';
 
@@ -22,10 +22,7 @@ export function publicRoutes(index: SearchIndex): Route[] {
       answer: async () => {
         const health = await index.health();
         if (!health.searchable) throw new UnavailableError('The search index');
-        return {
-          ...json({ status: 'ok', documents: health.documents }),
-          headers: { ...json(0).headers, 'cache-control': 'no-store' },
-        };
+        return json({ status: 'ok', documents: health.documents }, 200, { 'cache-control': 'no-store' });
       },
     },
   ];

@@ -4,7 +4,7 @@ import type { Facet, IndexedDocument, PassageHit, SearchIndex } from '../../sear
 import type { Anchor } from '../../shared/document.ts';
 import { DocumentId } from '../../shared/document.ts';
 import { NotFoundError } from '../../shared/errors.ts';
-import { type HttpRequest, json, type Route } from '../middleware/http.ts';
+import { type HttpRequest, json, type Route } from '../middleware/http-messages.ts';
 import { parseQuery, parseSearch } from './search-parameters.ts';
 
 /** Suggestions in one answer. */

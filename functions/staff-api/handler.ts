@@ -7,7 +7,7 @@ import { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { Environment, readEnvironment } from '../../shared/environment.ts';
 import type { UploadEvent } from '../../shared/upload-event.ts';
 import { WorkQueue } from '../../shared/work-queues.ts';
-import { httpHandler } from '../middleware/http.ts';
+import { httpHandler } from '../middleware/http-handler.ts';
 import { staffRoutes } from './staff-routes.ts';
 
 const environment = readEnvironment(

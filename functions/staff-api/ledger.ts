@@ -6,7 +6,7 @@ import { DocumentId } from '../../shared/document.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
 import type { UiLanguage } from '../../shared/message.ts';
 import { refusalHints } from '../../shared/refusal.ts';
-import type { HttpRequest } from '../middleware/http.ts';
+import type { HttpRequest } from '../middleware/http-messages.ts';
 
 /** The row that the path names. Throws NotFoundError when there is none. */
 export async function rowOf({ parameters }: HttpRequest, catalogue: Catalogue): Promise<DocumentRow> {

@@ -1,5 +1,5 @@
 /** What staff may ask and do, over all documents. Tokens and scopes are checked before a request gets here. */
-import { json, type Route } from '../middleware/http.ts';
+import { json, type Route } from '../middleware/http-messages.ts';
 import { documentOf, searchRoutes, withLinks } from '../searching/search-routes.ts';
 import { correctDocument } from './correct-document.ts';
 import { ledgerEntry, ledgerPage, rowOf } from './ledger.ts';

@@ -11,22 +11,17 @@ import type { UploadEvent } from '../../shared/upload-event.ts';
 import { WorkQueue } from '../../shared/work-queues.ts';
 import { sweepPending } from './sweep-pending.ts';
 
-const environment = readEnvironment(
-  Environment.pick({
-    UPLOADS_BUCKET: true,
-    CATALOGUE_TABLE: true,
-    UPLOADS_QUEUE_URL: true,
-    CHANGES_QUEUE_URL: true,
-  }),
+const { UPLOADS_BUCKET, CATALOGUE_TABLE, UPLOADS_QUEUE_URL, CHANGES_QUEUE_URL } = readEnvironment(
+  Environment.omit({ DOCUMENTS_BUCKET: true, SEARCH_ENGINE_URL: true }),
 );
 const logger = new Logger({ serviceName: 'sweep-pending' });
 const sqs = new SQSClient();
 const dependencies = {
-  catalogue: new Catalogue(new DynamoDBClient(), environment.CATALOGUE_TABLE),
-  changes: new WorkQueue<{ id: string }>(sqs, environment.CHANGES_QUEUE_URL),
-  looks: new WorkQueue<UploadEvent>(sqs, environment.UPLOADS_QUEUE_URL),
+  catalogue: new Catalogue(new DynamoDBClient(), CATALOGUE_TABLE),
+  changes: new WorkQueue<{ id: string }>(sqs, CHANGES_QUEUE_URL),
+  looks: new WorkQueue<UploadEvent>(sqs, UPLOADS_QUEUE_URL),
   s3: new S3Client(),
-  bucket: environment.UPLOADS_BUCKET,
+  bucket: UPLOADS_BUCKET,
   now: () => new Date(),
 };
 
@@ -37,6 +32,6 @@ export const handler = middy()
       ...dependencies,
       finishMove: (row) => finishMove(row, dependencies),
     });
-    for (const failure of failures) logger.error('A pending row could not be sent again', { error: failure });
+    for (const error of failures) logger.error('A pending row could not be sent again', { error });
     return { due, failed: failures.length };
   });

@@ -43,6 +43,8 @@ export const DocumentRow = z.object({
       lastModified: z.iso.datetime(),
       /** SHA-256 of the object's metadata, which can change while the bytes stay. */
       metadataHash: z.string(),
+      /** Of the sidecar that was read with it (`shared/sidecar.ts`). */
+      sidecarEtag: z.string().nullable(),
       sequencer: z.string().nullable(),
       /** `watch` for an object that the local folder watcher put there. */
       source: z.string().nullable(),

@@ -29,7 +29,7 @@ beforeEach(() => {
 /** A key that no other test uses. */
 const newKey = (prefix: 'public' | 'internal' = 'public') => `${prefix}/stuk-${++count}.txt`;
 
-const read = async ({ bytes }: { bytes: Uint8Array }): Promise<Reading> => {
+const read = async (bytes: Uint8Array): Promise<Reading> => {
   const text = new TextDecoder().decode(bytes);
   if (text.startsWith('geweigerd')) throw new RefusedError('corrupt');
   return {
@@ -56,7 +56,7 @@ const ingestWith =
   (key: string, sequencer: string | null = null) =>
     ingestDocument(
       { key, sequencer },
-      { ...aws, uploads: new Uploads(aws.s3, aws.bucket), read: reader, now },
+      { ...aws, uploads: new Uploads(aws.s3, aws.bucket), reader: { read: reader }, now },
     );
 const ingest = (key: string, sequencer: string | null = null) => ingestWith(read)(key, sequencer);
 
@@ -86,13 +86,13 @@ describe('Ingesting', () => {
     const key = newKey();
     await put(key, 'eerste versie');
     let replaced = false;
-    await ingestWith(async (file) => {
+    await ingestWith(async (bytes) => {
       if (!replaced) {
         replaced = true;
         await put(key, 'tweede versie');
         await ingest(key);
       }
-      return read(file);
+      return read(bytes);
     })(key);
     expect((await row(key)).document?.title).toBe('tweede versie');
   });
@@ -182,6 +182,50 @@ describe('Ingesting', () => {
       corrections: { title: 'De juiste titel' },
       visibility: 'internal',
     });
+  });
+
+  test('follows the sidecar beside an upload: when it comes, changes and goes', async () => {
+    const key = newKey();
+    const sidecar = `${key}.meta.yaml`;
+    await put(key, 'verslag');
+    await ingest(key);
+    await put(sidecar, 'title: Titel uit de sidecar\nvisibility: intern\nthemes: [Wonen]\n');
+    await ingest(sidecar);
+    expect(await row(key)).toMatchObject({
+      document: { title: 'Titel uit de sidecar' },
+      visibility: 'internal',
+    });
+    expect(await aws.catalogue.get(documentId(sidecar))).toBeUndefined();
+    await put(sidecar, 'title: Andere titel\n');
+    await ingest(sidecar);
+    expect(await row(key)).toMatchObject({ document: { title: 'Andere titel' }, visibility: 'public' });
+    await remove(sidecar);
+    await ingest(sidecar);
+    expect((await row(key)).document?.title).toBe('verslag');
+  });
+
+  test('takes a sidecar that cannot be read for one that says "internal"', async () => {
+    const key = newKey();
+    await put(key, 'verslag');
+    await put(`${key}.meta.yaml`, '\u0000\u0001\u0002\u0003'.repeat(50));
+    await ingest(key);
+    expect(await row(key)).toMatchObject({ visibility: 'internal', notes: [{ code: 'unreadable-sidecar' }] });
+  });
+
+  test('a lost event of a sidecar is found like any other', async () => {
+    const key = newKey();
+    await put(key, 'verslag');
+    await ingest(key);
+    await put(`${key}.meta.yaml`, 'title: Gemist\n');
+    const looks: string[] = [];
+    await findLostUploads({
+      ...aws,
+      looks: {
+        send: async (events) => void looks.push(...events.map(({ detail }) => detail.object.key)),
+      },
+    });
+    expect(looks).toContain(key);
+    expect(looks).not.toContain(`${key}.meta.yaml`);
   });
 
   test('finds uploads of which the event was lost, new, replaced and deleted ones', async () => {

@@ -104,9 +104,9 @@ class IndexThread {
     return new Promise((resolve, reject) => {
       const worker = this.#worker ?? this.#start();
       this.#calls += 1;
+      post(worker, { number: this.#calls, call });
       this.#pending.set(this.#calls, { resolve, reject });
       worker.ref();
-      post(worker, { number: this.#calls, call });
     });
   }
 

@@ -9,20 +9,19 @@ import type {
   FacetCount,
   SuggestionCandidate,
 } from '../../engine.ts';
-import type { Query } from '../../query.ts';
+import { isBlank, type Query } from '../../query.ts';
 import type { Facet, IndexEntry, Sort } from '../../search-index.ts';
 import { words } from '../../tokens.ts';
 import { bestOf } from './best-of.ts';
 import { entriesAtOnce } from './calls.ts';
 import type { Held, Holdings } from './holdings.ts';
-import { everyBeginning, everyClause, someClause } from './match-expression.ts';
+import { LongDocuments } from './long-documents.ts';
+import { everyBeginning, everyClause } from './match-expression.ts';
 import { EntriesRow, EntryRow, PassageRow, RemovedRow, TitleRow } from './rows.ts';
 
 /** Title above headings and names above organisations that are only mentioned, those above the text. */
 const weights = { title: 8, headings: 4, names: 4, mentions: 1.5, body: 1 };
 
-/** Passages of one long document among which the best are chosen, by all words and by some of them. */
-const candidatesAtMost = 8;
 /** Passages read for the beginning of a document: the first may be a heading only. */
 const leadPassages = 3;
 /** Titles among which suggestions are ordered; the newest in the collection first. */
@@ -32,10 +31,12 @@ const titlesKept = 3;
 
 export class FileReader {
   readonly #holdings: Holdings;
+  readonly #longDocuments: LongDocuments;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(database: DatabaseSync, holdings: Holdings) {
     this.#holdings = holdings;
+    this.#longDocuments = new LongDocuments(database);
     this.#statements = prepare(database);
   }
 
@@ -51,11 +52,13 @@ export class FileReader {
   }
 
   candidates(ids: readonly string[], query: Query): Candidates[] {
-    return ids.flatMap((id) => {
-      const held = this.#holdings.byId(id);
-      if (held === undefined) return [];
-      return [{ id, passages: this.#candidatesOf(held, query) }];
-    });
+    const documents = ids.flatMap((id) => this.#holdings.byId(id) ?? []);
+    const long = documents.filter(({ passagesIndexed }) => passagesIndexed);
+    const holding = this.#longDocuments.passagesHolding(long, query);
+    return documents.map((held) => ({
+      id: held.id,
+      passages: this.#candidatesOf(held, query, holding.get(held)),
+    }));
   }
 
   document(id: string): IndexEntry | 'gone' | undefined {
@@ -130,21 +133,10 @@ export class FileReader {
     };
   }
 
-  #candidatesOf(held: Held, query: Query): Passage[] {
-    const some = someClause(query);
-    if (some === undefined) return this.#passages(held, 0, leadPassages);
-    if (!held.passagesIndexed) return this.#passages(held, 0, held.passages);
-
-    const last = held.firstPassage + held.passages - 1;
-    const numbers = new Set<number>();
-    for (const expression of [everyClause({ ...query, excluded: [] }) ?? some, some]) {
-      const rows = this.#statements.bestPassages.all(expression, held.firstPassage, last, candidatesAtMost);
-      for (const row of rows) if (typeof row[0] === 'number') numbers.add(row[0]);
-    }
-    if (numbers.size === 0) return this.#passages(held, 0, leadPassages);
-    return [...numbers]
-      .sort((a, b) => a - b)
-      .flatMap((number) => this.#passages(held, number - held.firstPassage, 1));
+  #candidatesOf(held: Held, query: Query, holding: readonly number[] | undefined): Passage[] {
+    if (holding === undefined && !isBlank(query)) return this.#passages(held, 0, held.passages);
+    if (holding === undefined || holding.length === 0) return this.#passages(held, 0, leadPassages);
+    return holding.flatMap((number) => this.#passages(held, number - held.firstPassage, 1));
   }
 
   #passages({ firstPassage, passages }: Held, from: number, count: number): Passage[] {
@@ -214,10 +206,6 @@ function prepare(database: DatabaseSync) {
        FROM document_words WHERE document_words MATCH ?`,
     ),
     allMatches: arrays('SELECT rowid FROM document_words WHERE document_words MATCH ?'),
-    bestPassages: arrays(
-      `SELECT rowid FROM passage_words
-       WHERE passage_words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rank LIMIT ?`,
-    ),
     titles: rows(
       `SELECT document.id, document.title FROM title_words JOIN document ON document.ordinal = title_words.rowid
        WHERE title_words MATCH ? ORDER BY title_words.rowid DESC LIMIT ?`,

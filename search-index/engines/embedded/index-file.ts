@@ -7,6 +7,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import { wordsVersion } from './words-of-entry.ts';
 
 export interface IndexFile {
   readonly database: DatabaseSync;
@@ -50,7 +51,7 @@ const schema = `
 `;
 
 /** Changes with anything that decides what the file holds for a document; another one asks for a fresh start. */
-const settings = createHash('sha256').update(schema).digest('hex').slice(0, 16);
+const settings = createHash('sha256').update(`${wordsVersion}${schema}`).digest('hex').slice(0, 16);
 
 /** Milliseconds that a writer waits for another one. */
 const busyTimeout = 5_000;

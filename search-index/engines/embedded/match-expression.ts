@@ -4,18 +4,31 @@
  */
 import type { Query, QueryWord, WordSequence } from '../../query.ts';
 
-/** What a document must match as a whole; undefined when nothing is asked. */
+/** One word or one phrase. */
+export interface Clause {
+  readonly expression: string;
+  /** Whether it takes longer words too. */
+  readonly prefix: boolean;
+}
+
+export function clausesOf(query: Query): Clause[] {
+  return [
+    ...query.words.map((word) => ({ expression: wordExpression(word), prefix: word.prefix })),
+    ...query.phrases.map((words) => ({ expression: sequence(words), prefix: false })),
+  ];
+}
+
+/** What a document must match; undefined when nothing is asked. */
 export function everyClause(query: Query): string | undefined {
-  const demanded = clausesOf(query);
+  const demanded = clausesOf(query).map(({ expression }) => expression);
   if (demanded.length === 0) return undefined;
   const excluded = query.excluded.map(sequence);
   return demanded.join(' AND ') + (excluded.length > 0 ? ` NOT (${excluded.join(' OR ')})` : '');
 }
 
-/** What a passage must match to be worth showing; undefined when nothing is asked. */
-export function someClause(query: Query): string | undefined {
-  const demanded = clausesOf(query);
-  return demanded.length === 0 ? undefined : demanded.join(' OR ');
+/** The same in a heading only. */
+export function inHeading(expression: string): string {
+  return `heading : (${expression})`;
 }
 
 /** Every one of these begins some word. */
@@ -23,12 +36,8 @@ export function everyBeginning(beginnings: readonly string[]): string {
   return beginnings.map((beginning) => `${quoted(beginning)} *`).join(' AND ');
 }
 
-function clausesOf(query: Query): string[] {
-  return [...query.words.map(word), ...query.phrases.map(sequence)];
-}
-
 /** A whole word is asked for besides its longer ones, so that it counts double and ranks above them. */
-function word({ text, prefix }: QueryWord): string {
+function wordExpression({ text, prefix }: QueryWord): string {
   return prefix ? `(${quoted(text)} OR ${quoted(text)} *)` : quoted(text);
 }
 

@@ -3,6 +3,9 @@ import { type Passage, textOf } from '../../../shared/document.ts';
 import type { IndexEntry } from '../../search-index.ts';
 import { words } from '../../tokens.ts';
 
+/** To be raised when text is folded or taken apart into words in another way: the index must then be made again. */
+export const wordsVersion = 1;
+
 export interface WordsOfEntry {
   readonly title: string;
   readonly headings: string;

@@ -1,12 +1,8 @@
-/** HTTP as the use cases see it, and the one pipeline that turns API Gateway's events into it and back. */
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import middy from '@middy/core';
-import httpRouter, { type Method } from '@middy/http-router';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
+/** HTTP as the use cases see it, and how API Gateway's event becomes it. */
+import type { Method } from '@middy/http-router';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { InvalidInputError } from '../../shared/errors.ts';
 import { languageOf, type UiLanguage } from '../../shared/message.ts';
-import { problemDetails } from './problem-details.ts';
 
 export interface HttpRequest {
   readonly path: string;
@@ -33,38 +29,16 @@ export interface Route {
   readonly answer: (request: HttpRequest) => Promise<HttpResponse>;
 }
 
-export function json(value: unknown, status = 200): HttpResponse {
+export function json(value: unknown, status = 200, headers: HttpResponse['headers'] = {}): HttpResponse {
   return {
     status,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: value === undefined ? '' : JSON.stringify(value),
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(value),
   };
 }
 
 /** What every answer of an API carries, such as how long it may be cached. */
 export type CommonHeaders = Readonly<Record<string, string>>;
-
-/** A Lambda handler for these routes; every error becomes a problem that says what to do. */
-export function httpHandler(logger: Logger, routes: readonly Route[], common: CommonHeaders) {
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use(injectLambdaContext(logger))
-    .use(problemDetails(logger, common))
-    .handler(
-      httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
-        routes: routes.map(({ method, path, answer }) => ({
-          method,
-          path,
-          handler: async (event: APIGatewayProxyEventV2) => toResult(await answer(toRequest(event)), common),
-        })),
-        notFoundResponse: () => {
-          throw new NotFoundError({
-            nl: 'Dit adres bestaat niet. Controleer het adres.',
-            en: 'There is nothing at this address. Check the address.',
-          });
-        },
-      }),
-    );
-}
 
 export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
   const { headers, rawPath, rawQueryString } = event;
@@ -91,11 +65,4 @@ export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
       }
     },
   };
-}
-
-function toResult(
-  { status, headers, body }: HttpResponse,
-  common: CommonHeaders,
-): APIGatewayProxyStructuredResultV2 {
-  return { statusCode: status, headers: { ...common, ...headers }, body };
 }

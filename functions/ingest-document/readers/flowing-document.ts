@@ -1,0 +1,67 @@
+/** What DOCX, ODT and HTML have in common once read: headings and blocks in order, and what they say of the whole. */
+import type { Found, Kind, Note, Reading } from '../../../shared/document.ts';
+import { foldedWords } from '../../../shared/fold.ts';
+import { takeMetadata } from './article-metadata.ts';
+import { derived } from './derived.ts';
+import { languageOf } from './language.ts';
+import { isGarbled, keepReadable, tidy } from './readable-text.ts';
+import { type Piece, sectionsOf } from './sections.ts';
+
+/** Headings beyond this length are paragraphs that someone made large. */
+const longestHeading = 300;
+
+export interface FlowingDocument {
+  readonly kind: Kind;
+  readonly pieces: readonly Piece[];
+  readonly found: readonly Found[];
+  /** As the text itself shows it; taken out of the sections where it stands above all else. */
+  readonly title: string | null;
+  /** What the file says of its language, for texts too short to tell. */
+  readonly declaredLanguage?: string | null;
+  readonly notes: readonly Note[];
+  readonly today: string;
+}
+
+export function flowingReading(document: FlowingDocument): Reading {
+  const { kind, found, notes, today } = document;
+  const title = document.title === null ? null : tidy(document.title).slice(0, longestHeading) || null;
+  const { found: inText, rest } = takeMetadata(tidied(document.pieces), today);
+  const pieces = withoutTitle(rest, title);
+  return keepReadable({
+    kind,
+    language:
+      languageOf(pieces.map(({ text }) => text).join('\n')) ?? languageCode(document.declaredLanguage),
+    found: [
+      ...found,
+      { origin: 'text', ...inText },
+      ...(title ? [{ origin: 'heading' as const, title }] : []),
+      derived(pieces),
+    ],
+    passages: sectionsOf(pieces.length > 0 || !title ? pieces : [{ type: 'paragraph', text: title }]),
+    notes: [...notes],
+  });
+}
+
+/** `nl` of `nl-NL`. */
+export function languageCode(tag: string | null | undefined): string | null {
+  return /^([a-z]{2})(?:[-_]|$)/i.exec(tag?.trim() ?? '')?.[1]?.toLowerCase() ?? null;
+}
+
+function tidied(pieces: readonly Piece[]): Piece[] {
+  return pieces.flatMap((piece): Piece[] => {
+    const text = piece.type === 'code' ? piece.text.replace(/^\n+|\s+$/g, '') : tidy(piece.text);
+    if (!text || isGarbled(text)) return [];
+    if (piece.type === 'heading' && text.length > longestHeading) return [{ type: 'paragraph', text }];
+    return [{ ...piece, text }];
+  });
+}
+
+/** The title is no section of its own where it stands before all text. */
+function withoutTitle(pieces: readonly Piece[], title: string | null): readonly Piece[] {
+  if (title === null) return pieces;
+  const words = foldedWords(title).join(' ');
+  const firstText = pieces.findIndex(({ type, text }) => type !== 'heading' && text.length > 200);
+  const at = pieces.findIndex(({ text }) => foldedWords(text).join(' ') === words);
+  const isAbove = at >= 0 && (firstText < 0 || at < firstText) && at < 4;
+  return isAbove ? pieces.toSpliced(at, 1) : pieces;
+}

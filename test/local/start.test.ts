@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { DataFolder } from '../../local/data-folder.ts';
+import { listenOnLoopback } from '../../local/listen.ts';
+import { parseStartOptions } from '../../local/start-options.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+function run(script: 'start' | 'import', ...args: string[]) {
+  const child = spawn(process.execPath, [join(root, 'local', `${script}.ts`), ...args], {
+    cwd: temporaryFolder(),
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+async function outcome(script: 'start' | 'import', ...args: string[]) {
+  const child = run(script, ...args);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code: child.exitCode, stdout, stderr };
+}
+
+const oneSentence = /^[^\n]+\.\n$/;
+
+describe('npm start ends with exit code 1 and one sentence', () => {
+  test.each([
+    ['an option that does not exist', ['--prot', '1'], 'Unknown option'],
+    ['an argument that means nothing', ['8080'], 'Unexpected argument'],
+    ['an option without its value', ['--port'], '--port'],
+    ['a port that is none', ['--port', 'eighty'], '--port must be a number'],
+    ['a port that is too high', ['--port', '65536'], '--port must be a number'],
+  ])('for %s', async (_what, args, words) => {
+    const { code, stdout, stderr } = await outcome('start', ...args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(oneSentence);
+    expect(stderr).toContain(words);
+  });
+
+  test('for a folder that cannot be written', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    for (const data of [file, join(file, 'data'), '/proc/vindplaats']) {
+      const { code, stderr } = await outcome('start', '--data', data);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(oneSentence);
+    }
+  });
+
+  test('for a folder that another one uses', async () => {
+    const data = new DataFolder(temporaryFolder());
+    onTestFinished(() => data.close());
+    const { code, stderr } = await outcome('start', '--data', data.path);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(oneSentence);
+    expect(stderr).toContain('Another Vindplaats');
+  });
+
+  test('for a port that is taken', async () => {
+    const other = createServer();
+    onTestFinished(() => void other.close());
+    const port = await listenOnLoopback(other);
+    const { code, stderr } = await outcome('start', '--data', temporaryFolder(), '--port', String(port));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(oneSentence);
+    expect(stderr).toContain(`Port ${port} is taken`);
+  });
+});
+
+test('the help names every option', async () => {
+  const { code, stdout } = await outcome('start', '--help');
+  expect(code).toBe(0);
+  for (const option of ['--port', '--data', '--watch', '--no-samples']) expect(stdout).toContain(option);
+});
+
+test('options have sane defaults', () => {
+  expect(parseStartOptions([])).toEqual({
+    port: 8787,
+    data: join(process.cwd(), '.vindplaats'),
+    samples: true,
+    watch: undefined,
+  });
+  expect(parseStartOptions(['--port', '1', '--data=x', '--no-samples', '--watch', '/y'])).toEqual({
+    port: 1,
+    data: join(process.cwd(), 'x'),
+    samples: false,
+    watch: '/y',
+  });
+});
+
+describe('npm run import ends with exit code 1 and says why', () => {
+  test.each([
+    ['without a folder', [], 'Name one folder'],
+    ['for a folder that is not there', ['nowhere', '--api', 'http://127.0.0.1:9'], 'is not a folder'],
+    ['when nothing answers', ['.', '--api', 'http://127.0.0.1:9'], 'Start one with npm start'],
+    [
+      'for a visibility that does not exist',
+      ['.', '--visibility', 'secret'],
+      '--visibility is public or internal',
+    ],
+  ])('%s', async (_what, args, words) => {
+    const { code, stderr } = await outcome('import', ...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+test('a start answers within seconds, stops at once when asked to, and starts again after a kill', async () => {
+  const data = temporaryFolder();
+  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
+    const child = run('start', '--data', data, '--port', '0', '--no-samples');
+    const complaints = text(child.stderr);
+    let printed = '';
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+    });
+    const origin = () => /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
+    await expect.poll(origin, { timeout: 15_000 }).toBeDefined();
+    expect((await fetch(`${origin()}/health`)).status).toBe(200);
+    const asked = performance.now();
+    child.kill(signal);
+    await once(child, 'exit');
+    expect(performance.now() - asked).toBeLessThan(1_000);
+    expect({ code: child.exitCode, complaints: await complaints }).toEqual({
+      code: signal === 'SIGKILL' ? null : 0,
+      complaints: '',
+    });
+  }
+}, 60_000);
