@@ -82,7 +82,7 @@ export function markedPassage(passage: Passage, matcher: Matcher): IndexedDocume
 function weigh(passage: Passage, matcher: Matcher): Weighed {
   const heading = passage.anchor.heading ?? '';
   // A slide may be no more than its title: that is then what there is to show.
-  const text = textOf(passage) || heading;
+  const text = flatText(passage) || heading;
   const found = tokens(text);
   const occurrences = matcher.occurrences(found);
   const inText = new Set(occurrences.map(({ clause }) => clause));
@@ -101,7 +101,12 @@ function weigh(passage: Passage, matcher: Matcher): Weighed {
 function leadOf(candidates: readonly Passage[]): PassageHit[] {
   const first = candidates.find((passage) => passage.blocks.length > 0);
   if (first === undefined) return [];
-  return [{ anchor: first.anchor, parts: snippet(textOf(first), [], []) }];
+  return [{ anchor: first.anchor, parts: snippet(flatText(first), [], []) }];
+}
+
+/** The text of a passage in which a line break is always the end of a block. */
+function flatText({ blocks }: Passage): string {
+  return textOf({ blocks: blocks.map(({ type, text }) => ({ type, text: text.replace(/\s+/g, ' ') })) });
 }
 
 /** About `snippetLength` characters of the text where most of the query stands closest together. */
@@ -187,8 +192,12 @@ function wordEnd(text: string, start: number, to: number, limit: number): number
 /** The second half of a character outside the basic plane, or a combining mark. */
 const insideCharacter = /^[\p{M}\uDC00-\uDFFF]/u;
 
+/** Items of a list and rows of a table would run into each other without a sign between them. */
 function oneLine(part: string): string {
-  return part.replace(/\s+/g, ' ');
+  return part
+    .replace(/\n{2,}/g, ' ')
+    .replace(/\n/g, ' · ')
+    .replace(/\s+/g, ' ');
 }
 
 /** Neighbours of the same kind become one part; empty ones go. */

@@ -61,11 +61,11 @@ async function show(row: DocumentRow, on: IndexDependencies): Promise<void> {
     return;
   }
   if (row.visibility === 'internal') await on.index.public.apply([remove(false)]);
-  const [document, link] = await Promise.all([
+  const [document, vocabulary] = await Promise.all([
     on.documents.get(row.id, row.document.hash),
-    on.vocabulary.linker(),
+    on.vocabulary.inUse(),
   ]);
-  const put: IndexChange = { type: 'put', entry: indexEntry(row, document, link) };
+  const put: IndexChange = { type: 'put', entry: indexEntry(row, document, vocabulary) };
   await on.index.archive.apply([put]);
   if (row.visibility === 'public') await on.index.public.apply([put]);
 }

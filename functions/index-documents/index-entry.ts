@@ -3,12 +3,21 @@ import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { withCorrections } from '../../shared/corrections.ts';
 import type { CanonicalDocument } from '../../shared/document.ts';
 import { slugOf } from '../../shared/fold.ts';
-import type { Linker } from '../../shared/linking.ts';
+import type { VocabularyInUse } from './vocabulary.ts';
 
 /** What the search index is to hold of a document: as read, as staff corrected it, linked to the vocabulary. */
-export function indexEntry(row: DocumentRow, read: CanonicalDocument, link: Linker): IndexEntry {
+export function indexEntry(
+  row: DocumentRow,
+  read: CanonicalDocument,
+  { link, aliasesOf }: VocabularyInUse,
+): IndexEntry {
   const document = withCorrections(read, row.corrections);
   const links = link(document);
+  const aliases = [
+    ...links.themes.map(({ slug }) => aliasesOf('theme', slug)),
+    ...links.keywords.map(({ slug }) => aliasesOf('keyword', slug)),
+    ...links.organisations.map(({ slug }) => aliasesOf('organisation', slug)),
+  ];
   const labelled = ({ slug, label }: { slug: string; label: string }) => ({ slug, label });
   const series = document.series?.value ?? null;
   return {
@@ -26,6 +35,7 @@ export function indexEntry(row: DocumentRow, read: CanonicalDocument, link: Link
     themes: links.themes.map(labelled),
     keywords: links.keywords.map(labelled),
     organisations: links.organisations.map(({ slug, label, listed }) => ({ slug, label, listed })),
+    alsoNamed: [...new Set(aliases.flat())],
     series: series && { slug: slugOf(series.label), label: series.label, number: series.number },
     passages: document.passages,
   };

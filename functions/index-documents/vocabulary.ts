@@ -1,24 +1,37 @@
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { createLinker, type Linker } from '../../shared/linking.ts';
+import type { Term, TermType } from '../../shared/vocabulary.ts';
 
-/** The vocabulary as a linker, read again only when its version in the catalogue has moved. */
+/** The vocabulary at one moment, as indexing needs it. */
+export interface VocabularyInUse {
+  readonly link: Linker;
+  /** The other spellings of a term; none when the vocabulary does not have it. */
+  aliasesOf(type: TermType, slug: string): readonly string[];
+}
+
+/** The vocabulary of the catalogue, read again only when its version there has moved. */
 export class Vocabulary {
   readonly #catalogue: Catalogue;
-  #current: { readonly version: number; readonly linker: Promise<Linker> } | undefined;
+  #current: { readonly version: number; readonly inUse: Promise<VocabularyInUse> } | undefined;
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
   }
 
-  async linker(): Promise<Linker> {
+  async inUse(): Promise<VocabularyInUse> {
     const version = await this.#catalogue.vocabularyVersion();
     if (this.#current?.version !== version) {
-      const linker = this.#catalogue.terms().then(createLinker);
-      this.#current = { version, linker };
-      linker.catch(() => {
+      const inUse = this.#catalogue.terms().then(prepare);
+      this.#current = { version, inUse };
+      inUse.catch(() => {
         this.#current = undefined;
       });
     }
-    return this.#current.linker;
+    return this.#current.inUse;
   }
+}
+
+function prepare(terms: readonly Term[]): VocabularyInUse {
+  const aliases = new Map(terms.map((term) => [`${term.type}#${term.slug}`, term.aliases]));
+  return { link: createLinker(terms), aliasesOf: (type, slug) => aliases.get(`${type}#${slug}`) ?? [] };
 }

@@ -53,6 +53,20 @@ describe('A snippet', () => {
     expect(shown).not.toContain('vooraf');
   });
 
+  test('keeps the items of a list and the rows of a table apart', () => {
+    const passage: Passage = {
+      anchor: { type: 'section', number: 1, heading: null },
+      level: 1,
+      blocks: [
+        { type: 'paragraph', text: 'Nodig is:' },
+        { type: 'item', text: 'soep' },
+        { type: 'item', text: 'brood' },
+      ],
+    };
+    const [hit] = bestPassages([passage], matcherOf(parseQuery('brood')));
+    expect(bracketed(hit?.parts ?? [])).toBe('Nodig is: soep · [brood]');
+  });
+
   test('is the whole passage when that is short, on one line', () => {
     expect(best('soep', [section(null, 'Een\nregel.', 'Soep.')])[0]?.parts).toEqual([
       ['Een regel. ', false],

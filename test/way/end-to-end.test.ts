@@ -187,6 +187,25 @@ describe('A file in the watched folder', () => {
   });
 });
 
+describe('A file that a program made', () => {
+  test('is found at its page, slide or section', async () => {
+    const fixtures = join(repository, 'test', 'fixtures');
+    const names = ['libreoffice-nieuwsbrief.pdf', 'libreoffice-presentatie.pptx', 'pandoc-verslag.docx'];
+    for (const name of names) {
+      await writeFile(join(watched, 'public', name), await readFile(join(fixtures, name)));
+      const id = documentId(`public/${name}`);
+      await eventually(async () => (await fetch(`${origin}/documents/${id}`)).status === 200);
+      const document = await get(`/documents/${id}`);
+      const type = name.endsWith('pdf') ? 'page' : name.endsWith('pptx') ? 'slide' : 'section';
+      expect(document.passages.length).toBeGreaterThan(1);
+      for (const { anchor, url } of document.passages) {
+        expect(anchor.type).toBe(type);
+        expect(url).toBe(`/documents/${id}#${type}-${anchor.number}`);
+      }
+    }
+  });
+});
+
 describe('An object in the uploads bucket', () => {
   test('is found however it was put: put, copied, in parts', async () => {
     await s3.send(
@@ -354,6 +373,12 @@ describe('The import command', () => {
     expect(good.code).toBe(0);
     expect((await search('gootsteenontstoppers')).total).toBe(1);
     expect((await search('dakgoten')).hits[0].upload).toBe('public/sub/twee.md');
+    await writeFile(join(source, 'drie.txt'), 'Importproef over kelderluiken.\n');
+    await writeFile(join(source, 'drie.txt.meta.yaml'), 'title: Luiken\nvisibility: internal\n');
+    const beside = await runImport(source, '--api', origin);
+    expect(beside.code).toBe(0);
+    expect((await search('kelderluiken')).total).toBe(0);
+    expect((await staff('GET', '/search?q=kelderluiken')).body.hits[0].title).toBe('Luiken');
     await writeFile(join(source, 'leeg.txt'), '');
     const bad = await runImport(source, '--api', origin);
     expect(bad.code).toBe(1);

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { indexEntry } from '../../functions/index-documents/index-entry.ts';
+import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
+import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import type { CanonicalDocument } from '../../shared/document.ts';
+import { documentId } from '../../shared/document.ts';
+import { startTestAws } from '../local-aws.ts';
+
+const at = '2024-05-01T10:00:00.000Z';
+const row: DocumentRow = {
+  id: documentId('public/a.txt'),
+  key: 'public/a.txt',
+  revision: 1,
+  state: 'kept',
+  visibility: 'public',
+  wasPublic: true,
+  upload: null,
+  document: null,
+  corrections: {},
+  refusal: null,
+  notes: [],
+  history: [],
+  movedFrom: null,
+  receivedAt: at,
+  updatedAt: at,
+};
+const document: CanonicalDocument = {
+  schema: 1,
+  kind: 'article',
+  language: 'nl',
+  title: { value: 'Bezoek', origin: 'text' },
+  publishedOn: null,
+  summary: null,
+  sourceUrl: null,
+  series: null,
+  themes: null,
+  keywords: { value: [{ form: 'line', text: 'Huis Zuid, Wandelen' }], origin: 'text' },
+  organisations: null,
+  visibility: null,
+  passages: [
+    {
+      anchor: { type: 'section', number: 1, heading: null },
+      level: 1,
+      blocks: [{ type: 'paragraph', text: 'Met dank aan Zonnehof.' }],
+    },
+  ],
+  notes: [],
+};
+
+test('A document is linked to the vocabulary as it is now, and found under every spelling of it', async () => {
+  const aws = await startTestAws();
+  try {
+    const vocabulary = new Vocabulary(aws.catalogue);
+    const before = indexEntry(row, document, await vocabulary.inUse());
+    expect(before.organisations).toEqual([]);
+    expect(before.keywords.map(({ label }) => label)).toEqual(['Huis Zuid', 'Wandelen']);
+
+    await aws.catalogue.addTerms([
+      {
+        type: 'organisation',
+        slug: 'zuiderhuis',
+        label: 'Zuiderhuis',
+        aliases: ['Huis Zuid', "'t Zuiderhuis"],
+      },
+      { type: 'organisation', slug: 'zonnehof', label: 'Zonnehof', aliases: [] },
+    ]);
+    const after = indexEntry(row, document, await vocabulary.inUse());
+    expect(after.organisations).toEqual([
+      { slug: 'zuiderhuis', label: 'Zuiderhuis', listed: true },
+      { slug: 'zonnehof', label: 'Zonnehof', listed: false },
+    ]);
+    expect(after.keywords.map(({ label }) => label)).toEqual(['Wandelen']);
+    expect(after.alsoNamed).toEqual(['Huis Zuid', "'t Zuiderhuis"]);
+  } finally {
+    await aws.stop();
+  }
+});
