@@ -1,6 +1,7 @@
 /** Where a running Vindplaats is, and with which token one speaks to it as staff. */
 import { readFileSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 import * as z from 'zod';
 import { codeOf, PlainError } from './plain-error.ts';
@@ -18,6 +19,9 @@ export interface Wish {
   /** `VINDPLAATS_TOKEN`. */
   readonly token: string | undefined;
 }
+
+/** Milliseconds that a Vindplaats may say of itself that it is still starting. */
+const startsWithin = 60_000;
 
 const Configuration = z.object({ issuer: z.string(), vindplaats_token_file: z.string().optional() });
 
@@ -52,14 +56,15 @@ function parseAddress(address: string): string {
 /** What the token issuer says of itself; undefined where it is not this address, as in the cloud. */
 async function askIssuer(origin: string): Promise<z.infer<typeof Configuration> | undefined> {
   let response: Response;
-  try {
-    response = await fetch(`${origin}/.well-known/openid-configuration`);
-  } catch (error) {
-    throw new PlainError(
-      `No Vindplaats answers at ${origin}. Start one with npm start, or name another with --api.`,
-      { cause: error },
-    );
-  }
+  const deadline = performance.now() + startsWithin;
+  do {
+    response = await fetch(`${origin}/.well-known/openid-configuration`).catch((error: unknown) => {
+      throw new PlainError(
+        `No Vindplaats answers at ${origin}. Start one with npm start, or name another with --api.`,
+        { cause: error },
+      );
+    });
+  } while (response.status === 503 && performance.now() < deadline && (await pause(200, true)));
   try {
     return Configuration.parse(await response.json());
   } catch {

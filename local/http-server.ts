@@ -116,7 +116,11 @@ async function answer(
   );
 }
 
-const assetHeaders = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' };
+const assetHeaders = {
+  'cache-control': 'no-cache',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "frame-ancestors 'none'",
+};
 
 function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
+import { uploadOfSidecar } from '../shared/sidecar.ts';
 import type { Visibility } from '../shared/visibility.ts';
 import { contentTypeOf } from './content-type.ts';
 import { limiter } from './limiter.ts';
@@ -52,10 +53,28 @@ export interface ImportOptions {
 export async function importFolder(options: ImportOptions): Promise<readonly Outcome[]> {
   const { client, folder, listing, visibility, onProgress } = options;
   const prefix = keyPrefix(folder, listing, visibility);
-  const counts = { total: listing.files.length, uploaded: 0, searchable: 0, refused: 0, failed: 0 };
+  const counts = {
+    total: listing.files.filter(({ below }) => uploadOfSidecar(keyOf(below)) === null).length,
+    uploaded: 0,
+    searchable: 0,
+    refused: 0,
+    failed: 0,
+  };
   const progressed = { at: performance.now() };
   const upload = limiter(uploadsAtATime);
   const wait = limiter(waitsAtATime);
+
+  const importSidecar = async (below: string): Promise<Outcome | undefined> => {
+    const key = prefix + keyOf(below);
+    try {
+      await upload(() => uploadFile(client, key, join(folder, below)));
+      return undefined;
+    } catch (error) {
+      if (error instanceof PlainError) throw error;
+      counts.failed++;
+      return { key, state: 'failed', ...describe(error) };
+    }
+  };
 
   const importFile = async (below: string): Promise<Outcome> => {
     const key = prefix + keyOf(below);
@@ -73,8 +92,12 @@ export async function importFolder(options: ImportOptions): Promise<readonly Out
   };
 
   onProgress(counts);
-  return Promise.all(
-    listing.files.map(async ({ below }) => {
+  // A sidecar may make its upload internal, so it has to be there first.
+  const sidecars = listing.files.filter(({ below }) => uploadOfSidecar(keyOf(below)) !== null);
+  const documents = listing.files.filter((file) => !sidecars.includes(file));
+  const failures = await Promise.all(sidecars.map(({ below }) => importSidecar(below)));
+  const outcomes = await Promise.all(
+    documents.map(async ({ below }) => {
       const outcome = await importFile(below);
       counts[outcome.state]++;
       progressed.at = performance.now();
@@ -82,6 +105,7 @@ export async function importFolder(options: ImportOptions): Promise<readonly Out
       return outcome;
     }),
   );
+  return [...failures.filter((failure) => failure !== undefined), ...outcomes];
 }
 
 /**

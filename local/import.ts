@@ -28,7 +28,10 @@ try {
     process.stdout.write(help);
   } else {
     const listing = await list(options.folder);
-    const { api, token } = await findVindplaats({ ...options, token: process.env.VINDPLAATS_TOKEN });
+    const { api, token } = await findVindplaats({
+      ...options,
+      token: process.env.VINDPLAATS_TOKEN || undefined,
+    });
     const progress = new Progress();
     const outcomes = await importFolder({
       client: new StaffApiClient(api, token),

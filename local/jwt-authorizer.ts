@@ -1,6 +1,7 @@
 /** The JWT authorizer of API Gateway's HTTP API: who may call the staff API, decided before the function runs. */
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
-import { type OidcIssuer, scopes, staffClient } from './oidc-issuer.ts';
+import { staffScopes } from '../shared/staff-scopes.ts';
+import { type OidcIssuer, staffClient } from './oidc-issuer.ts';
 import { type Answer, problem } from './problem.ts';
 
 /** What the function gets to see of the token, in `requestContext.authorizer`. */
@@ -43,7 +44,7 @@ export function jwtAuthorizer({ issuer, keys }: Pick<OidcIssuer, 'issuer' | 'key
       return { refusal: unauthorized('error="invalid_token"') };
     }
     const granted = scopesOf(claims);
-    const required = method === 'GET' ? scopes.read : scopes.write;
+    const required = method === 'GET' ? staffScopes.read : staffScopes.write;
     if (!granted.includes(required)) return { refusal: forbidden(required) };
     return { by: { jwt: { claims: asText(claims), scopes: granted } } };
   };

@@ -6,13 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import * as z from 'zod';
+import { staffScopes } from '../shared/staff-scopes.ts';
 import { codeOf } from './plain-error.ts';
 import { writePrivateFile } from './private-file.ts';
 
 /** The audience: the app client that staff's page and command line stand for. */
 export const staffClient = 'vindplaats-staff';
-
-export const scopes = { read: 'archive/read', write: 'archive/write' } as const;
 
 const algorithm = 'RS256';
 
@@ -62,7 +61,7 @@ export async function openIssuer({ issuer, keyFile, tokenFile }: OidcIssuerOptio
       issuer,
       jwks_uri: `${issuer}/.well-known/jwks.json`,
       id_token_signing_alg_values_supported: [algorithm],
-      scopes_supported: Object.values(scopes),
+      scopes_supported: Object.values(staffScopes),
       subject_types_supported: ['public'],
       vindplaats_token_file: tokenFile,
     },

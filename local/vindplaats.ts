@@ -1,5 +1,6 @@
 /** The whole of Vindplaats in one process: stand-ins for AWS, the functions of the cloud, and one address. */
 import { mkdirSync } from 'node:fs';
+import { staffScopes } from '../shared/staff-scopes.ts';
 import { bucketNames, type LocalAws, queueArn, queueNames, startAws } from './aws.ts';
 import { lookForLostUploads, lookForUnindexed, seedVocabulary } from './catch-up.ts';
 import { DataFolder } from './data-folder.ts';
@@ -7,7 +8,7 @@ import { addressFile, tokenFile } from './find-vindplaats.ts';
 import { type Invoke, loadFunction, setEnvironment } from './functions.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { jwtAuthorizer } from './jwt-authorizer.ts';
-import { openIssuer, scopes } from './oidc-issuer.ts';
+import { openIssuer } from './oidc-issuer.ts';
 import { writePrivateFile } from './private-file.ts';
 import { pollQueue } from './queue-poller.ts';
 import { loadSamples } from './samples.ts';
@@ -134,7 +135,7 @@ async function fill(
   const bucket = bucketNames.uploads;
   await lookForUnindexed(aws, searchEngineUrl);
   const lost = await lookForLostUploads(aws);
-  if (lost > 0) say(`${lost} uploads were not read yet when Vindplaats last stopped; they are read now.`);
+  if (lost > 0) say(`Reading what was not read yet when Vindplaats last stopped: ${lost} of the uploads.`);
   if (watch !== undefined) {
     const watcher = new FolderWatcher({ folder: watch, s3: aws.s3, bucket, memory: data.watched, say });
     stops.push(() => watcher.stop());
@@ -144,7 +145,8 @@ async function fill(
   if (samples) {
     const onProgress = (done: number, total: number) => showProgress(`Samples: ${done} of ${total} uploaded`);
     const loaded = await loadSamples({ s3: aws.s3, bucket, onProgress });
-    if (loaded > 0) say(`${loaded} sample documents were loaded, to try things on.`);
+    if (loaded > 0)
+      say(`Samples: ${loaded} documents to try things on. Start with --no-samples to do without.`);
   }
   data.remember('samples');
 }
@@ -156,7 +158,7 @@ async function prepareIssuer(server: HttpServer, data: DataFolder) {
     keyFile: data.fileOf('signing-key.json'),
     tokenFile: file,
   });
-  const scope = Object.values(scopes).join(' ');
+  const scope = Object.values(staffScopes).join(' ');
   writePrivateFile(file, await issuer.issueToken({ scope, lifetime: tokenLifetime }));
   writePrivateFile(data.fileOf(addressFile), server.origin);
   return issuer;

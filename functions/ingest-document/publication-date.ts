@@ -84,8 +84,14 @@ export function datedLine(
 
 /** `2021-04-15`, whatever the time zone of the machine. */
 export function todayInTheNetherlands(now = new Date()): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Amsterdam', dateStyle: 'short' }).format(now);
+  return calendarInTheNetherlands.format(now);
 }
+
+/** Made once, for making one takes as long as reading a small file. */
+const calendarInTheNetherlands = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Europe/Amsterdam',
+  dateStyle: 'short',
+});
 
 function plausibleDate(groups: Readonly<Record<string, string | undefined>>, today: string): string | null {
   const year = Number(groups.year);

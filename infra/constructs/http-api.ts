@@ -5,7 +5,8 @@ import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { archiveScopes, type TokenIssuer } from './staff-sign-in.ts';
+import { staffScopes } from '../../shared/staff-scopes.ts';
+import type { TokenIssuer } from './staff-sign-in.ts';
 import type { VindplaatsFunction } from './vindplaats-function.ts';
 
 export interface HttpApiProps {
@@ -50,8 +51,8 @@ export class HttpApi extends Construct {
       authorizer: new HttpJwtAuthorizer('staff', tokens.issuer, { jwtAudience: [tokens.audience] }),
     };
     // An ID token has no scope, so that it opens nothing; API Gateway would not tell it from an access token.
-    api.addRoutes({ ...archive, methods: [HttpMethod.GET], authorizationScopes: [archiveScopes.read] });
-    api.addRoutes({ ...archive, methods: [HttpMethod.ANY], authorizationScopes: [archiveScopes.write] });
+    api.addRoutes({ ...archive, methods: [HttpMethod.GET], authorizationScopes: [staffScopes.read] });
+    api.addRoutes({ ...archive, methods: [HttpMethod.ANY], authorizationScopes: [staffScopes.write] });
 
     const accessLog = new LogGroup(this, 'access-log', {
       logGroupName: `/aws/vendedlogs/${Stack.of(this).stackName}-http-api`,

@@ -8,9 +8,6 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 
-/** What a token must allow: looking, or changing. */
-export const archiveScopes = { read: 'archive/read', write: 'archive/write' } as const;
-
 /** Whose access tokens count, and for whom they must be made out. */
 export interface TokenIssuer {
   readonly issuer: string;

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { completeUpload, prepareUpload } from '../../functions/staff-api/prepare-upload.ts';
 import { bucketNames, type LocalAws } from '../../local/aws.ts';
 import { findVindplaats } from '../../local/find-vindplaats.ts';
-import { startHttpServer } from '../../local/http-server.ts';
+import { type Site, startHttpServer } from '../../local/http-server.ts';
 import { type ImportOptions, importFolder, type Outcome } from '../../local/import-folder.ts';
 import { jwtAuthorizer } from '../../local/jwt-authorizer.ts';
 import { openIssuer } from '../../local/oidc-issuer.ts';
@@ -89,6 +89,17 @@ async function startStaffApi(): Promise<StaffApi> {
     ]),
   });
   return state;
+}
+
+/** A site that knows nothing and lets nobody in. */
+function emptySite(documents: Site['documents'] = new Map()): Site {
+  return {
+    publicApi: async () => ({ statusCode: 404 }),
+    staffApi: async () => ({ statusCode: 404 }),
+    authorize: async () => ({ refusal: { status: 401, headers: {}, body: '' } }),
+    assets: new Map(),
+    documents,
+  };
 }
 
 function folderWith(...names: string[]): string {
@@ -176,6 +187,14 @@ test('a server that is busy is asked again', async () => {
   ]);
 });
 
+test('a Vindplaats that is still starting is waited for', async () => {
+  const server = await startHttpServer({ port: 0, onError: vi.fn() });
+  onTestFinished(() => server.stop());
+  const finding = findVindplaats({ api: server.origin, data: undefined, token: 'given' });
+  setTimeout(() => server.open(emptySite()), 300);
+  expect(await finding).toEqual({ api: server.origin, token: 'given' });
+});
+
 describe('who may find the documents is said', () => {
   test('by --visibility', async () => {
     const staff = await startStaffApi();
@@ -213,6 +232,7 @@ describe('one sentence says what is wrong', () => {
   test('when there is no token', async () => {
     const server = await startHttpServer({ port: 0, onError: vi.fn() });
     onTestFinished(() => server.stop());
+    server.open(emptySite());
     const wish = { api: server.origin, data: undefined, token: undefined };
     await expect(findVindplaats(wish)).rejects.toThrow(/VINDPLAATS_TOKEN/);
   });
@@ -234,15 +254,8 @@ test('no file but a token of its own is sent to whoever answers', async () => {
   const server = await startHttpServer({ port: 0, onError: vi.fn() });
   onTestFinished(() => server.stop());
   for (const file of [secret, tokenFile, '/etc/hostname']) {
-    server.open({
-      publicApi: async () => ({ statusCode: 404 }),
-      staffApi: async () => ({ statusCode: 404 }),
-      authorize: async () => ({ refusal: { status: 401, headers: {}, body: '' } }),
-      assets: new Map(),
-      documents: new Map([
-        ['/.well-known/openid-configuration', { issuer: server.origin, vindplaats_token_file: file }],
-      ]),
-    });
+    const configuration = { issuer: server.origin, vindplaats_token_file: file };
+    server.open(emptySite(new Map([['/.well-known/openid-configuration', configuration]])));
     const wish = { api: server.origin, data: undefined, token: undefined };
     await expect(findVindplaats(wish)).rejects.toThrow(/There is no staff token/);
   }

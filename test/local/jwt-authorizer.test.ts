@@ -14,7 +14,8 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
 import { startHttpServer } from '../../local/http-server.ts';
 import { jwtAuthorizer } from '../../local/jwt-authorizer.ts';
-import { openIssuer, scopes, staffClient } from '../../local/oidc-issuer.ts';
+import { openIssuer, staffClient } from '../../local/oidc-issuer.ts';
+import { staffScopes } from '../../shared/staff-scopes.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vindplaats-'));
@@ -48,27 +49,31 @@ async function statusOf(token: string | undefined, method = 'GET'): Promise<numb
 
 describe('the staff API lets in', () => {
   test.each([
-    ['a token for reading, to read', { ...good, scope: scopes.read }, 'GET'],
-    ['a token for writing, to write', { ...good, scope: scopes.write }, 'PATCH'],
+    ['a token for reading, to read', { ...good, scope: staffScopes.read }, 'GET'],
+    ['a token for writing, to write', { ...good, scope: staffScopes.write }, 'PATCH'],
     ['a token for both, among other scopes', { ...good, scope: `openid ${good.scope}` }, 'DELETE'],
     [
       'a token with an audience in the place of a client',
-      { ...unscoped, aud: staffClient, scope: scopes.read },
+      { ...unscoped, aud: staffClient, scope: staffScopes.read },
       'GET',
     ],
-    ['a token with scopes as a list', { ...unscoped, client_id: staffClient, scp: [scopes.read] }, 'GET'],
+    [
+      'a token with scopes as a list',
+      { ...unscoped, client_id: staffClient, scp: [staffScopes.read] },
+      'GET',
+    ],
   ])('%s', async (_what, claims, method) => {
     expect(await statusOf(await sign(claims), method)).toBe(200);
   });
 
   test('the token that the issuer gives, with or without the word Bearer', async () => {
-    const token = await issuer.issueToken({ scope: scopes.read, lifetime: 60 });
+    const token = await issuer.issueToken({ scope: staffScopes.read, lifetime: 60 });
     for (const authorization of [`Bearer ${token}`, `bearer ${token}`, token]) {
       expect(await authorize({ method: 'GET', authorization })).toMatchObject({
         by: {
           jwt: {
             claims: { iss: names.issuer, client_id: staffClient, token_use: 'access' },
-            scopes: [scopes.read],
+            scopes: [staffScopes.read],
           },
         },
       });
@@ -76,7 +81,7 @@ describe('the staff API lets in', () => {
   });
 
   test('a token that was given before a restart', async () => {
-    const token = await issuer.issueToken({ scope: scopes.read, lifetime: 60 });
+    const token = await issuer.issueToken({ scope: staffScopes.read, lifetime: 60 });
     const restarted = jwtAuthorizer(await openIssuer(names));
     expect(await restarted({ method: 'GET', authorization: token })).toHaveProperty('by');
   });
@@ -113,7 +118,7 @@ describe('the staff API refuses with 401', () => {
   });
 
   test('one that was changed, and what is no token at all', async () => {
-    const [header, , signature] = (await sign({ ...good, scope: scopes.read })).split('.');
+    const [header, , signature] = (await sign({ ...good, scope: staffScopes.read })).split('.');
     const payload = Buffer.from(JSON.stringify(good)).toString('base64url');
     expect(await statusOf(`${header}.${payload}.${signature}`)).toBe(401);
     for (const token of ['x', 'a.b.c', '..', '{}']) expect(await statusOf(token)).toBe(401);
@@ -122,8 +127,8 @@ describe('the staff API refuses with 401', () => {
 
 describe('the staff API refuses with 403', () => {
   test.each([
-    ['a token for reading, to write', { ...good, scope: scopes.read }, 'POST'],
-    ['a token for writing, to read', { ...good, scope: scopes.write }, 'GET'],
+    ['a token for reading, to write', { ...good, scope: staffScopes.read }, 'POST'],
+    ['a token for writing, to read', { ...good, scope: staffScopes.write }, 'GET'],
     ['a token with other scopes', { ...good, scope: 'openid archive/reader' }, 'GET'],
     ['an ID token', { ...unscoped, aud: staffClient, token_use: 'id' }, 'GET'],
   ])('%s', async (_what, claims, method) => {
@@ -150,7 +155,7 @@ test('over HTTP a refusal is a problem that names the scheme, and the keys are f
   expect(none.headers.get('www-authenticate')).toBe('Bearer');
   expect(none.headers.get('content-type')).toContain('application/problem+json');
 
-  const token = await own.issueToken({ scope: scopes.read, lifetime: 60 });
+  const token = await own.issueToken({ scope: staffScopes.read, lifetime: 60 });
   const headers = { authorization: `Bearer ${token}` };
   const tooLittle = await fetch(`${server.origin}/archive/uploads`, { method: 'POST', headers });
   expect(tooLittle.status).toBe(403);

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { type LocalAws, startAws } from '../../local/aws.ts';
+
+// These tests start servers and processes, and wait for files to be still: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 /** A folder of its own for one test, gone after it. */
 export function temporaryFolder(): string {

@@ -143,7 +143,8 @@ test('an upload of which nobody was told is found at the next start', async () =
   await first.stop();
   const second = await start({ data });
   await expect.poll(() => second.uploads, soon).toEqual(['public/a.txt']);
-  expect(second.said).toContainEqual(expect.stringContaining('1 upload'));
+  await second.filled;
+  expect(second.said).toContainEqual(expect.stringContaining('1 of the uploads'));
 });
 
 describe('one sentence says why it cannot start, and nothing is left running', () => {

@@ -112,6 +112,14 @@ describe('front matter', () => {
     expect((await withFields('a: *nergens\nvisibility: internal')).visibility).toBe('internal');
   });
 
+  test('may end in dots as YAML does, and is dropped when it is TOML', async () => {
+    const dotted = await md('---\ntitle: Aan tafel\n...\n\nWij eten samen.');
+    expect([dotted.title.value, ...blocks(dotted)]).toEqual(['Aan tafel', 'paragraph: Wij eten samen.']);
+    expect(blocks(await md('+++\ntitle = "x"\n+++\nWij eten samen.'))).toEqual([
+      'paragraph: Wij eten samen.',
+    ]);
+  });
+
   test('that is prose between two rulers is text', async () => {
     expect(blocks(await withFields('Vooraf een woord van dank'))).toContain(
       'paragraph: Vooraf een woord van dank',
@@ -179,6 +187,17 @@ describe('blocks', () => {
     ]);
   });
 
+  test('hold the cells of a row beyond the table’s head, and the text of a link wherever it points', async () => {
+    const document = await md(
+      '> | a | b |\n> |---|---|\n> | c | d | e \\| f |\n\n[klik](javascript:weg) <https://x.nl/a%20b>\n',
+    );
+    expect(blocks(document)).toEqual([
+      'row: a | b',
+      'row: c | d | e | f',
+      'paragraph: klik https://x.nl/a%20b',
+    ]);
+  });
+
   test('hold no tags, comments or scripts, only their text', async () => {
     const document = await md(
       '<!-- weg -->\n\nEen<br>twee <b>drie</b>.\n\n<div class="x">\n<p>Vier &amp; vijf</p><script>weg()</script>\n</div>\n\n---\n',
@@ -207,6 +226,12 @@ describe('a file that holds little or much', () => {
     expect(await refusalOf('---\ntitle: x\n---\n', 'public/a.md')).toBe('empty');
     expect(await refusalOf('<!-- niets -->', 'public/a.md')).toBe('empty');
     expect(await refusalOf('  \n', 'public/a.md')).toBe('empty');
+  });
+
+  test('is read whole or refused where it nests deeper than the parser goes', async () => {
+    expect(blocks(await md(`${'>'.repeat(90)} soep`))).toEqual(['paragraph: soep']);
+    for (const mark of ['>', '- ', '[^a]:'])
+      expect(await refusalOf(`brood\n\n${mark.repeat(150)} soep`, 'public/a.md')).toBe('corrupt');
   });
 
   test('however deeply nested is read or refused', async () => {

@@ -125,6 +125,9 @@ describe('a hyphen at a line end', () => {
     ['afge\u00ad', 'broken', 'afgebroken'],
     ['voorbeeld.nl/', 'zorg', 'voorbeeld.nl/zorg'],
     ['2020–', '2021', '2020–2021'],
+    ['be-', 'invloed', 'beïnvloed'],
+    ['zee-', 'eend', 'zee-eend'],
+    ['niet-', 'rokers', 'niet-rokers'],
   ])('%s⏎%s is %s', (before, after, joined) => {
     expect(joinWrapped(before, after)).toBe(joined);
   });

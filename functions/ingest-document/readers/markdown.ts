@@ -1,12 +1,8 @@
 /**
- * Markdown (CommonMark and GFM) with YAML front matter. The tree is walked with a list of work to do and not by calls
- * within calls, so that no depth of nesting can overflow the stack.
+ * Markdown (CommonMark and GFM) with YAML front matter, read from the parser's flat list of tokens.
  */
-import type { Nodes, Root } from 'mdast';
-import remarkFrontmatter from 'remark-frontmatter';
-import remarkGfm from 'remark-gfm';
-import remarkParse from 'remark-parse';
-import { unified } from 'unified';
+import MarkdownIt, { type StateCore, type Token } from 'markdown-it';
+import footnotes from 'markdown-it-footnote';
 import type { Block, Found, Reading } from '../../../shared/document.ts';
 import { foldedWords } from '../../../shared/fold.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
@@ -19,20 +15,31 @@ import { languageOf } from './language.ts';
 import type { ReadingContext } from './reader.ts';
 import { type Heading, type Piece, sectionsOf } from './sections.ts';
 
-const parser = unified().use(remarkParse).use(remarkFrontmatter, ['yaml', 'toml']).use(remarkGfm);
+/** Quotes, items and notes within each other (a list counts, too); the parser leaves out what stands deeper. */
+const deepest = 100;
+
+const parser = new MarkdownIt({ html: true, maxNesting: deepest }).use(footnotes);
+// Notes stay where they are written, and `^[…]` is no Markdown that others know.
+parser.disable(['footnote_tail', 'footnote_inline']);
+// Links are never followed or shown: what they point to needs no check, and their text is to stay as it is written.
+parser.validateLink = () => true;
+parser.normalizeLink = (url) => url;
+parser.normalizeLinkText = (url) => url;
+parser.core.ruler.after('block', 'boxes', ({ tokens }) => withoutBoxes(tokens));
+parser.core.ruler.after('block', 'wide rows', (state) => {
+  state.tokens = withWholeRows(state);
+});
 
 /** Reads a Markdown file: its front matter, and its headings as sections. */
 export function readMarkdown(bytes: Uint8Array, { today }: ReadingContext): Reading {
-  const tree = parse(decodeText(bytes));
-  const [first] = tree.children;
-  const frontMatter = first?.type === 'yaml' ? readFrontMatter(first.value) : { fields: {}, notes: [] };
+  const { yaml, markdown } = partFrontMatter(decodeText(bytes));
+  const frontMatter = readFrontMatter(yaml);
   const isMetadata = Object.keys(frontMatter.fields).length > 0;
   const given = readFields(frontMatter.fields, 'front-matter', today);
 
   // Between two rulers at the top there may stand prose, which is front matter to nobody but the parser.
-  const prose =
-    first?.type === 'yaml' && !isMetadata ? first.value.split(/\n\s*\n/).flatMap(asParagraph) : [];
-  const read = piecesOf(tree);
+  const prose = isMetadata ? [] : yaml.split(/\n\s*\n/).flatMap(asParagraph);
+  const read = piecesOf(parse(markdown));
   const { found, rest } = takeMetadata([...prose, ...read], today);
   const { title, body } = partTitle(rest, given.found.title);
   const pieces = body.length > 0 ? body : asParagraph(title ?? '');
@@ -47,14 +54,60 @@ export function readMarkdown(bytes: Uint8Array, { today }: ReadingContext): Read
   };
 }
 
-function parse(text: string): Root {
-  try {
-    return parser.parse(text);
-  } catch (cause) {
-    // The parser calls itself for what stands within something else; only a hostile file gets that deep.
-    if (cause instanceof RangeError) throw new RefusedError('corrupt', { cause });
-    throw cause;
-  }
+/** The YAML between rulers at the very top, and the text under it; TOML between `+++` is dropped. */
+function partFrontMatter(text: string): { yaml: string; markdown: string } {
+  const toml = /^\+{3}[ \t]*\n[\s\S]*?(?<=\n)\+{3}[ \t]*(?:\n|$)/.exec(text);
+  if (toml) return { yaml: '', markdown: text.slice(toml[0].length) };
+  const [whole = '', yaml = ''] =
+    /^-{3}[ \t]*\n([\s\S]*?)(?<=\n)(?:-{3}|\.{3})[ \t]*(?:\n|$)/.exec(text) ?? [];
+  return { yaml: yaml.replace(/\n$/, ''), markdown: text.slice(whole.length) };
+}
+
+const containers = new Set(['blockquote_open', 'list_item_open', 'footnote_reference_open']);
+
+/** Throws RefusedError `corrupt` where text would be lost for standing too deep; only a hostile file gets there. */
+function parse(text: string): Token[] {
+  const tokens = parser.parse(text, {});
+  if (tokens.some(({ type, level }) => level >= deepest - 1 && containers.has(type)))
+    throw new RefusedError('corrupt');
+  return tokens;
+}
+
+/** Takes the box to tick, `[ ]` or `[x]`, from before an item's text. */
+function withoutBoxes(tokens: readonly Token[]): void {
+  tokens.forEach((token, at) => {
+    if (token.type === 'inline' && tokens[at - 2]?.type === 'list_item_open')
+      token.content = token.content.replace(/^\[[\sxX]\](?=\s)/, '');
+  });
+}
+
+/** Adds to rows of a table the cells beyond the columns of its head, which the parser leaves out. */
+function withWholeRows({ src, tokens, Token }: StateCore): Token[] {
+  if (!tokens.some(({ type }) => type === 'td_open')) return tokens;
+  const lines = src.split('\n');
+  let line = '';
+  let cells = 0;
+  return tokens.flatMap((token) => {
+    if (token.type === 'tr_open') {
+      line = lines[token.map?.[0] ?? -1] ?? '';
+      cells = 0;
+    }
+    if (token.type === 'td_open') cells++;
+    if (token.type !== 'tr_close' || cells === 0) return [token];
+    const left = cellsOf(line).slice(cells);
+    return [...left.flatMap((text) => cellTokens(text, Token)), token];
+  });
+}
+
+/** The cells of a row under a table's head, before which only the signs of quotes can stand. */
+function cellsOf(line: string): string[] {
+  const row = line.replace(/^[\s>]+/, '').replace(/^\|/, '');
+  return row.split(/(?<!\\)\|/).map((cell) => cell.replaceAll('\\|', '|').trim());
+}
+
+function cellTokens(content: string, Make: StateCore['Token']): Token[] {
+  const inline = Object.assign(new Make('inline', '', 0), { content, children: [] });
+  return [new Make('td_open', 'td', 1), inline, new Make('td_close', 'td', -1)];
 }
 
 /**
@@ -88,72 +141,84 @@ function withText(pieces: readonly Piece[]): readonly Piece[] {
   return pieces.map(({ text }) => ({ type: 'paragraph', text }));
 }
 
-interface Work {
-  readonly node: Nodes;
-  /** What a paragraph in it is: text of its own, or part of an item or note. */
-  readonly as: 'paragraph' | 'item' | 'note';
-}
-
-/** The tree's headings and blocks in the order of reading; the alternative texts of images only when nothing else is there. */
-function piecesOf(tree: Root): Piece[] {
+/** The headings and blocks in the order of reading; the alternative texts of images only when nothing else is there. */
+function piecesOf(tokens: readonly Token[]): Piece[] {
   const pieces: Piece[] = [];
   const alternatives: string[] = [];
-  const work: Work[] = [{ node: tree, as: 'paragraph' }];
-  const later = (nodes: readonly Nodes[], as: Work['as']) => {
-    for (const node of nodes.toReversed()) work.push({ node, as });
-  };
-  for (let next = work.pop(); next; next = work.pop()) {
-    const { node, as } = next;
-    switch (node.type) {
-      case 'heading':
-        pieces.push(...withWords({ type: 'heading', level: node.depth, text: textIn([node], alternatives) }));
-        break;
-      case 'paragraph':
-        pieces.push(...withWords({ type: as, text: textIn([node], alternatives) }));
-        break;
-      case 'listItem': {
-        // An item's opening paragraphs are its text; what comes after them stands alone.
-        const end = node.children.findIndex(({ type }) => type !== 'paragraph');
-        const opening = end < 0 ? node.children : node.children.slice(0, end);
-        pieces.push(...withWords({ type: 'item', text: textIn(opening, alternatives) }));
-        later(node.children.slice(opening.length), 'item');
-        break;
-      }
-      case 'tableRow': {
-        const cells = node.children.map((cell) => textIn([cell], alternatives));
-        pieces.push(...withWords({ type: 'row', text: cells.filter(Boolean).join(' | ') }));
-        break;
-      }
-      case 'code':
-        pieces.push(...withWords({ type: 'code', text: node.value }));
-        break;
-      case 'html':
-        for (const text of textOfHtml(node.value).split(/\n\s*\n/)) pieces.push(...asParagraph(text));
-        break;
-      default:
-        if ('children' in node) later(node.children, node.type === 'footnoteDefinition' ? 'note' : as);
+  /** What a paragraph is within the items and notes that are open. */
+  const within: ('item' | 'note')[] = [];
+  let opening: string[] | null = null;
+  let cells: string[] = [];
+  const add = (piece: Piece) => pieces.push(...withWords(piece));
+  tokens.forEach((token, at) => {
+    // An item's opening paragraphs are its text; what comes after them stands alone.
+    if (opening && !paragraph.has(token.type)) {
+      add({ type: 'item', text: opening.join(' ').trim() });
+      opening = null;
     }
-  }
+    switch (token.type) {
+      case 'list_item_open':
+        within.push('item');
+        opening = [];
+        break;
+      case 'footnote_reference_open':
+        within.push('note');
+        break;
+      case 'list_item_close':
+      case 'footnote_reference_close':
+        within.pop();
+        break;
+      case 'inline': {
+        const text = textIn(token.children ?? [], alternatives);
+        const holder = tokens[at - 1];
+        if (holder?.type === 'heading_open')
+          add({ type: 'heading', level: Number(holder.tag.slice(1)), text });
+        else if (holder?.type !== 'paragraph_open') cells.push(text);
+        else if (opening) opening.push(text);
+        else add({ type: within.at(-1) ?? 'paragraph', text });
+        break;
+      }
+      case 'tr_close':
+        add({ type: 'row', text: cells.filter(Boolean).join(' | ') });
+        cells = [];
+        break;
+      case 'fence':
+      case 'code_block':
+        add({ type: 'code', text: token.content.trimEnd() });
+        break;
+      case 'html_block':
+        for (const text of textOfHtml(token.content).split(/\n\s*\n/)) pieces.push(...asParagraph(text));
+    }
+  });
   return pieces.length > 0 ? pieces : alternatives.flatMap(asParagraph);
 }
 
-/** The words of nodes in one line: links by their text, without references, tags and images. */
-function textIn(nodes: readonly Nodes[], alternatives: string[]): string {
+const paragraph = new Set(['paragraph_open', 'inline', 'paragraph_close']);
+
+/** The words of a paragraph in one line: links by their text, without references, tags and images. */
+function textIn(tokens: readonly Token[], alternatives: string[]): string {
   let text = '';
-  const work: (Nodes | ' ')[] = nodes.toReversed().flatMap((node) => [' ', node]);
-  for (let next = work.pop(); next; next = work.pop()) {
-    if (next === ' ') text += next;
-    else if (next.type === 'text' || next.type === 'inlineCode') text += next.value;
-    else if (next.type === 'break') text += ' ';
-    else if (next.type === 'html') text += /^<br\b/i.test(next.value) ? ' ' : '';
-    else if (next.type === 'image' || next.type === 'imageReference') alternatives.push(next.alt ?? '');
-    else if ('children' in next) for (const child of next.children.toReversed()) work.push(child);
+  for (const { type, content, children } of tokens) {
+    if (type === 'text' || type === 'code_inline') text += content;
+    else if (isBreak(type) || (type === 'html_inline' && /^<br\b/i.test(content))) text += ' ';
+    else if (type === 'image') alternatives.push(alternativeOf(children ?? []));
   }
   return text
     .replace(/\u00ad/g, '')
     .replace(/\s+/g, ' ')
     .trim();
 }
+
+/** An image's alternative text; images within it are no deeper than the parser goes. */
+function alternativeOf(tokens: readonly Token[]): string {
+  return tokens
+    .map(({ type, content, children }) =>
+      isBreak(type) ? ' ' : children ? alternativeOf(children) : content,
+    )
+    .join('');
+}
+
+const isBreak = (type: string) => type === 'softbreak' || type === 'hardbreak';
 
 /** The words between tags; what stands in comments, scripts and styles is none. */
 function textOfHtml(html: string): string {

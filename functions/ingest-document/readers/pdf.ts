@@ -10,7 +10,7 @@ import {
   worthwhileSummary,
   worthwhileTitle,
 } from './document-properties.ts';
-import { joinLines, wordsWithin } from './line-ends.ts';
+import { joinWrapped, type KnownWords, writtenWords } from './join-wrapped.ts';
 import { pagedReading } from './paged-document.ts';
 import { type Fragment, type Layer, layersOf, type TextItem } from './pdf/fragments.ts';
 import { type PageText, withoutFurniture } from './pdf/furniture.ts';
@@ -75,7 +75,8 @@ async function readDocument(
   const laid = withoutFurniture(readable).map((page) => ({ page, lines: readingOrder(page.fragments) }));
   const leading = new Leading();
   for (const { lines } of laid) leading.observe(lines);
-  const known = wordsWithin(laid.flatMap(({ lines }) => lines.map(({ text }) => text)));
+  const words = writtenWords(laid.flatMap(({ lines }) => lines.map(({ text }) => text)).join('\n'));
+  const known = () => words;
   const read = laid.map(({ page, lines }) => ({ page, blocks: paragraphsOf(lines, leading, known) }));
   joinAcrossPages(read, known);
   const passages = read
@@ -151,7 +152,7 @@ function passageOf(
 }
 
 /** A word broken over two pages is read on the first. */
-function joinAcrossPages(read: readonly { blocks: SizedBlock[] }[], known: ReadonlySet<string>): void {
+function joinAcrossPages(read: readonly { blocks: SizedBlock[] }[], known: KnownWords): void {
   read.forEach(({ blocks }, at) => {
     const last = blocks.at(-1);
     const next = read[at + 1]?.blocks[0];
@@ -159,7 +160,7 @@ function joinAcrossPages(read: readonly { blocks: SizedBlock[] }[], known: Reado
     const [, rest = '', remainder = ''] =
       /^(\p{Ll}[\p{L}\p{M}]*[.,;:!?)”’]*)\s+(.+)$/su.exec(next.text) ?? [];
     if (!rest) return;
-    last.text = joinLines(last.text, rest, known);
+    last.text = joinWrapped(last.text, rest, known);
     next.text = remainder;
   });
 }

@@ -101,8 +101,9 @@ export function unwrapLines(text: string, options: UnwrapOptions = {}): Paragrap
     const own = line.item?.text ?? line.text;
     if (open && layout.joins(at - 1, at, open.first, open.inUnmarkedList)) {
       const both = joinWrapped(open.last, own, words);
+      // What was joined is as long as the line, though a diaeresis may have come upon its first letter.
       open.joined.push(both.slice(0, both.length - own.length));
-      open.last = own;
+      open.last = both.slice(both.length - own.length);
       return;
     }
     const announced = open !== undefined && (open.inUnmarkedList || open.last.endsWith(':'));

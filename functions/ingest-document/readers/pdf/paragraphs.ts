@@ -1,6 +1,6 @@
 /** Lines of pages become paragraphs, items and rows. */
 import type { Block } from '../../../../shared/document.ts';
-import { joinLines, type KnownWords } from '../line-ends.ts';
+import { joinWrapped, type KnownWords } from '../join-wrapped.ts';
 import { marker } from './fragments.ts';
 import type { Line } from './reading-order.ts';
 
@@ -143,7 +143,7 @@ function joinAll(lines: readonly Line[], known: KnownWords): string {
     const previous = lines[at - 1];
     if (at === 1 && previous && /^\p{Lu}$/u.test(previous.text) && previous.size > 1.7 * line.size)
       return text + line.text;
-    return joinLines(text, line.text, known);
+    return joinWrapped(text, line.text, known);
   }, '');
 }
 
