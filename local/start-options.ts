@@ -51,7 +51,7 @@ function parse(args: readonly string[]) {
   } catch (error) {
     // Node explains what it did not understand in its first sentence, and option syntax in the others.
     const [sentence] = String(error instanceof Error ? error.message : error).split(/(?<=\.)\s|\n/);
-    throw new PlainError(`${sentence} See npm start -- --help.`, { cause: error });
+    throw new PlainError(`${sentence?.replace(/\.?$/, '.')} See npm start -- --help.`, { cause: error });
   }
 }
 

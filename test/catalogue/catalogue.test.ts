@@ -1,37 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DocumentRow, historyLimit, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
-import { documentId } from '../../shared/document.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import { startTestAws, type TestAws } from '../local-aws.ts';
+import { row } from './row.ts';
 
 let aws: TestAws;
 beforeAll(async () => {
   aws = await startTestAws();
 });
 afterAll(() => aws.stop());
-
-function row(key: string, more: Partial<DocumentRow> = {}): DocumentRow {
-  const at = '2024-05-01T10:00:00.000Z';
-  return {
-    id: documentId(key),
-    key,
-    revision: 1,
-    state: 'kept',
-    visibility: 'public',
-    wasPublic: true,
-    upload: null,
-    document: null,
-    corrections: {},
-    refusal: null,
-    notes: [],
-    history: [],
-    movedFrom: null,
-    receivedAt: at,
-    updatedAt: at,
-    pendingSince: at,
-    ...more,
-  };
-}
 
 const all = async <Item>(items: AsyncIterable<Item>) => {
   const list: Item[] = [];

@@ -1,29 +1,10 @@
 import { expect, test } from 'vitest';
 import { indexEntry } from '../../functions/index-documents/index-entry.ts';
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
-import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import type { CanonicalDocument } from '../../shared/document.ts';
-import { documentId } from '../../shared/document.ts';
+import { row } from '../catalogue/row.ts';
 import { startTestAws } from '../local-aws.ts';
 
-const at = '2024-05-01T10:00:00.000Z';
-const row: DocumentRow = {
-  id: documentId('public/a.txt'),
-  key: 'public/a.txt',
-  revision: 1,
-  state: 'kept',
-  visibility: 'public',
-  wasPublic: true,
-  upload: null,
-  document: null,
-  corrections: {},
-  refusal: null,
-  notes: [],
-  history: [],
-  movedFrom: null,
-  receivedAt: at,
-  updatedAt: at,
-};
 const document: CanonicalDocument = {
   schema: 1,
   kind: 'article',
@@ -51,7 +32,7 @@ test('A document is linked to the vocabulary as it is now, and found under every
   const aws = await startTestAws();
   try {
     const vocabulary = new Vocabulary(aws.catalogue);
-    const before = indexEntry(row, document, await vocabulary.inUse());
+    const before = indexEntry(row('public/a.txt'), document, await vocabulary.inUse());
     expect(before.organisations).toEqual([]);
     expect(before.keywords.map(({ label }) => label)).toEqual(['Huis Zuid', 'Wandelen']);
 
@@ -64,7 +45,7 @@ test('A document is linked to the vocabulary as it is now, and found under every
       },
       { type: 'organisation', slug: 'zonnehof', label: 'Zonnehof', aliases: [] },
     ]);
-    const after = indexEntry(row, document, await vocabulary.inUse());
+    const after = indexEntry(row('public/a.txt'), document, await vocabulary.inUse());
     expect(after.organisations).toEqual([
       { slug: 'zuiderhuis', label: 'Zuiderhuis', listed: true },
       { slug: 'zonnehof', label: 'Zonnehof', listed: false },

@@ -1,5 +1,5 @@
 /** What programs write into a file's properties, and which of it says something about the document. */
-import type { Listed } from '../../../shared/document.ts';
+import type { Found, Listed } from '../../../shared/document.ts';
 import { publicationDate } from '../publication-date.ts';
 import { isGarbled, tidy } from './readable-text.ts';
 
@@ -100,4 +100,29 @@ export function worthwhileSummary(text: string | undefined): string | undefined 
   if (!text || isGarbled(text)) return undefined;
   const summary = tidy(text);
   return summary.length >= 20 && summary.includes(' ') ? summary : undefined;
+}
+
+/** What an Office or OpenDocument file's properties say, as they stand in it. */
+export interface Properties {
+  readonly title: string | undefined;
+  readonly description: string | undefined;
+  readonly keywords: readonly Listed[];
+  readonly created: string | undefined;
+}
+
+/** What of a file's properties is worth something. Its creation date is only a last resort, so it counts as derived. */
+export function foundInProperties(
+  { title, description, keywords, created }: Properties,
+  today: string,
+): Found[] {
+  const given = worthwhileTitle(title);
+  const summary = worthwhileSummary(description);
+  const made = creationDate(created, today);
+  const said: Found = {
+    origin: 'property',
+    ...(given && { title: given }),
+    ...(summary && { summary }),
+    ...(keywords.length > 0 && { keywords: [...keywords] }),
+  };
+  return made ? [said, { origin: 'derived', publishedOn: made }] : [said];
 }

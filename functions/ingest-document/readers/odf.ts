@@ -2,7 +2,7 @@
 import type { Block, Found, Passage, Reading } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
 import { type Archive, openArchive } from './archive.ts';
-import { creationDate, listedNames, worthwhileSummary, worthwhileTitle } from './document-properties.ts';
+import { foundInProperties, listedNames } from './document-properties.ts';
 import { flowingReading } from './flowing-document.ts';
 import { pagedReading } from './paged-document.ts';
 import { partlyDamaged, tidy } from './readable-text.ts';
@@ -86,21 +86,16 @@ function optionalPart(archive: Archive, name: string): XmlElement | undefined {
 function propertiesOf(archive: Archive, today: string): { found: Found[]; declaredLanguage: string | null } {
   const meta = descend(optionalPart(archive, 'meta.xml'), 'meta');
   const value = (name: string) => textWithin(child(meta, name));
-  const title = worthwhileTitle(value('title'));
-  const summary = worthwhileSummary(value('description'));
   const keywords = (meta ? elementsOf(meta) : [])
     .filter(({ name }) => name === 'keyword')
     .flatMap((keyword) => listedNames(textWithin(keyword)));
-  const made = creationDate(value('creation-date'), today);
-  const found: Found[] = [
-    {
-      origin: 'property',
-      ...(title && { title }),
-      ...(summary && { summary }),
-      ...(keywords.length > 0 && { keywords }),
-    },
-  ];
-  if (made) found.push({ origin: 'derived', publishedOn: made });
+  const properties = {
+    title: value('title'),
+    description: value('description'),
+    keywords,
+    created: value('creation-date'),
+  };
+  const found = foundInProperties(properties, today);
   return { found, declaredLanguage: value('language') || null };
 }
 

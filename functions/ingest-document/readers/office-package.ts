@@ -2,7 +2,7 @@
 import type { Found } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
 import { type Archive, openArchive } from './archive.ts';
-import { creationDate, listedNames, worthwhileSummary, worthwhileTitle } from './document-properties.ts';
+import { foundInProperties, listedNames } from './document-properties.ts';
 import { attribute, child, elementsOf, parseXml, textWithin, type XmlElement } from './xml.ts';
 
 export interface Relationship {
@@ -77,20 +77,14 @@ export class OfficePackage {
     const root = this.optional(this.related('', 'core-properties') ?? 'docProps/core.xml');
     if (!root) return [];
     const value = (name: string) => textWithin(child(root, name));
-    const title = worthwhileTitle(value('title'));
-    const summary = worthwhileSummary(value('description'));
     const keywords = listedNames(value('keywords'));
-    const made = creationDate(value('created'), today);
-    const found: Found[] = [
-      {
-        origin: 'property',
-        ...(title && { title }),
-        ...(summary && { summary }),
-        ...(keywords.length > 0 && { keywords }),
-      },
-    ];
-    if (made) found.push({ origin: 'derived', publishedOn: made });
-    return found;
+    const properties = {
+      title: value('title'),
+      description: value('description'),
+      keywords,
+      created: value('created'),
+    };
+    return foundInProperties(properties, today);
   }
 }
 
