@@ -16,10 +16,13 @@ const ligatures: Readonly<Record<string, string>> = {
   ß: 'ss',
   ı: 'i',
 };
+const ascii = /^[\x20-\x7e]*$/;
 const ligature = new RegExp(`[${Object.keys(ligatures).join('')}]`, 'gu');
 
 /** Lower case without accents, ligatures written out: `Eén Ĳsbeer` becomes `een ijsbeer`. */
 export function fold(text: string): string {
+  // Most words have nothing to fold but capitals, and normalising them would take most of the time.
+  if (ascii.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .toLowerCase()

@@ -12,11 +12,9 @@ export const wordOrAnd = /[\p{L}\p{M}\p{N}]+|&/gu;
 
 /** One word of a name or text as it is compared. */
 export function foldWord(word: string): string {
-  return word === '&'
-    ? 'en'
-    : (fold(word)
-        .match(/[\p{L}\p{N}]+/gu)
-        ?.join('') ?? '');
+  if (word === '&') return 'en';
+  const folded = fold(word);
+  return /^[a-z0-9]*$/.test(folded) ? folded : (folded.match(/[\p{L}\p{N}]+/gu)?.join('') ?? '');
 }
 
 /** The part of a name's words, from `from` up to `to`, that is left without articles and legal forms around it. */
