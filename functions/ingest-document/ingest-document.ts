@@ -17,6 +17,7 @@ import {
 } from '../../shared/document.ts';
 import type { DocumentStore } from '../../shared/document-store.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
+import { largestUpload } from '../../shared/largest-upload.ts';
 import { RefusedError } from '../../shared/refusal.ts';
 import { uploadOfSidecar } from '../../shared/sidecar.ts';
 import { strictest, visibilityOfKey } from '../../shared/visibility.ts';
@@ -24,7 +25,7 @@ import type { ChangeQueue } from '../../shared/work-queues.ts';
 import { toCanonical } from './metadata.ts';
 import { readObjectMetadata } from './object-metadata.ts';
 import { readSidecar, type Sidecar } from './sidecar-metadata.ts';
-import { largestUpload, type Upload, type Uploads } from './uploads.ts';
+import type { Upload, Uploads } from './uploads.ts';
 
 /** Grows when the readers come to read the same file otherwise, so that a new look reads it again. */
 export const readerVersion = 1;
@@ -56,16 +57,18 @@ export async function ingestDocument(
   { key, sequencer }: Look,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
-  const upload = uploadOfSidecar(key);
-  if (upload !== null) return ingestDocument({ key: upload, sequencer: null }, on);
+  const besideSidecar = uploadOfSidecar(key);
+  if (besideSidecar !== null) return ingestDocument({ key: besideSidecar, sequencer: null }, on);
   if (key.endsWith('/')) return undefined; // A console's marker for an empty folder is no upload.
   const id = documentId(key);
   for (let attempt = 1; ; attempt++) {
     const row = await on.catalogue.get(id);
     if (isOlder(sequencer, row)) return undefined;
+    // Before the upload, which holds its connection open until it is read or skipped.
+    const sidecar = await readSidecar(key, on.uploads);
     const upload = await on.uploads.get(key);
     const next = upload
-      ? await lookAtUpload({ id, key, upload, sequencer, row }, on)
+      ? await lookAtUpload({ id, key, upload, sidecar, sequencer, row }, on)
       : lookAtNothing(row, on);
     try {
       if (next) await on.catalogue.write(next, row);
@@ -114,22 +117,22 @@ interface Sight {
   readonly id: string;
   readonly key: string;
   readonly upload: Upload;
+  readonly sidecar: Sidecar | null;
   readonly sequencer: string | null;
   readonly row: DocumentRow | undefined;
 }
 
 /** The row that this upload asks for; undefined when it was read already, as it is and by these readers. */
 async function lookAtUpload(
-  { id, key, upload, sequencer, row }: Sight,
+  { id, key, upload, sidecar, sequencer, row }: Sight,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
-  const sidecar = await readSidecar(key, on.uploads);
   if (row && wasRead(upload, sidecar, row)) {
     upload.skip();
     return undefined;
   }
   const began = on.now();
-  const result = await readOrRefuse({ id, key, upload }, sidecar, on);
+  const result = await readOrRefuse({ id, key, upload, sidecar }, on);
   const at = on.now().toISOString();
   const corrections = row?.corrections ?? {};
   const visibility = strictest(
@@ -193,8 +196,7 @@ type Result =
   | { readonly document: null; readonly refusal: RefusalReason };
 
 async function readOrRefuse(
-  { id, key, upload }: Pick<Sight, 'id' | 'key' | 'upload'>,
-  sidecar: Sidecar | null,
+  { id, key, upload, sidecar }: Pick<Sight, 'id' | 'key' | 'upload' | 'sidecar'>,
   on: IngestDependencies,
 ): Promise<Result> {
   try {

@@ -3,9 +3,6 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 
-/** Bytes; a larger file is refused before it is fetched. */
-export const largestUpload = 50 * 1024 * 1024;
-
 export interface Upload {
   readonly etag: string;
   readonly size: number;

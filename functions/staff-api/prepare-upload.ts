@@ -9,14 +9,12 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import * as z from 'zod';
 import { documentId } from '../../shared/document.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
+import { largestUpload } from '../../shared/largest-upload.ts';
 import { visibilityOfKey } from '../../shared/visibility.ts';
 import type { StaffDependencies } from './staff-dependencies.ts';
 
-const mebibyte = 1024 * 1024;
 /** Bytes; larger files are put in parts of this size. */
-const partSize = 8 * mebibyte;
-/** Bytes; S3 itself allows more, but nothing larger is read. */
-export const largestPrepared = 50 * mebibyte;
+const partSize = 8 * 1024 * 1024;
 /** Seconds. */
 const expiresIn = 900;
 
@@ -47,7 +45,7 @@ export async function prepareUpload(body: unknown, { s3, bucket }: UploadDepende
   const parsed = NewUpload.safeParse(body);
   if (!parsed.success) throw badUpload();
   const { key, size, contentType } = parsed.data;
-  if (size > largestPrepared) {
+  if (size > largestUpload) {
     throw new InvalidInputError(
       {
         nl: 'Dit bestand is groter dan 50 MB. Splits het of verklein de afbeeldingen.',

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Reading, RefusalReason } from '../../../shared/document.ts';
+import { largestUpload } from '../../../shared/largest-upload.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
 import { Answer, type Job } from './protocol.ts';
 
@@ -41,7 +42,7 @@ export function isolatedReader({
   concurrency = 1,
   timeoutMs = 30_000,
   memoryBytes = 512 * MiB,
-  fileBytes = 50 * MiB,
+  fileBytes = largestUpload,
   onFault,
   entry = defaultEntry,
 }: IsolatedReaderOptions = {}): IsolatedReader {
