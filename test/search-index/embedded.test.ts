@@ -160,12 +160,18 @@ describe('The embedded engine', () => {
       const { embeddedEngine } = await import(${JSON.stringify(pathToFileURL(source('engines/embedded/embedded-engine.ts')))});
       const { Worker } = await import('node:worker_threads');
       let current;
+      let reachesThread = true;
       const post = Worker.prototype.postMessage;
-      Worker.prototype.postMessage = function (...message) { current = this; return post.apply(this, message); };
+      Worker.prototype.postMessage = function (...message) {
+        current = this;
+        if (reachesThread) return post.apply(this, message);
+      };
       const engine = embeddedEngine(${JSON.stringify(newPath())});
       await engine.health();
+      reachesThread = false;
       const waiting = [engine.values('theme'), engine.values('year')];
       await current.terminate();
+      reachesThread = true;
       for (const { status, reason } of await Promise.allSettled(waiting)) console.log(status, reason?.name);
       console.log((await engine.health()).searchable);
       await engine.close();`;
