@@ -1,5 +1,6 @@
 /** What `cdk` runs: the app as it is to be deployed, in the account and region of whoever deploys it. */
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { readContext } from './context.ts';
 import { VindplaatsStack } from './vindplaats-stack.ts';
 
@@ -8,3 +9,5 @@ new VindplaatsStack(app, 'Vindplaats', {
   description: 'Vindplaats: drop a file in a bucket, find it a moment later.',
   context: readContext(app),
 });
+// A finding that nobody has answered stops the deployment.
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -10,13 +10,15 @@ import { buildSync, type Metafile } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The folder of a function's sources. */
-export function functionFolder(name: string): string {
-  return join(root, 'functions', name);
+export function functionFolder({ name, below = 'functions' }: FunctionCode): string {
+  return join(root, below, name);
 }
 
 export interface FunctionCode {
-  /** The function's folder below `functions/`, which is also its name. */
+  /** The function's folder, which is also its name. */
   readonly name: string;
+  /** What runs only while a deployment is under way lies in `infra/`. */
+  readonly below?: 'functions' | 'infra';
   /**
    * Further entry points, such as that of a worker, from the project's root. Each is put beside the handler under its own
    * file's name with `.mjs`, so that `new URL('./worker.mjs', import.meta.url)` finds it in the bundle.
@@ -27,13 +29,16 @@ export interface FunctionCode {
    * `new URL('./words.bin', import.meta.url)` finds it in source and in the bundle.
    */
   readonly files?: readonly string[];
+  /** Puts beside the handler what has to be made before. */
+  readonly make?: (folder: string) => void;
 }
 
 /** Writes the bundle into the folder and returns what it holds. Throws when something cannot be found or parsed. */
-export function bundleFunction({ name, entries = [], files = [] }: FunctionCode, folder: string): Metafile {
+export function bundleFunction(code: FunctionCode, folder: string): Metafile {
+  const { entries = [], files = [], make } = code;
   const { metafile } = buildSync({
     absWorkingDir: root,
-    entryPoints: [`functions/${name}/handler.ts`, ...entries].map((path) => ({
+    entryPoints: [join(functionFolder(code), 'handler.ts'), ...entries].map((path) => ({
       in: path,
       out: basename(path, '.ts'),
     })),
@@ -62,5 +67,6 @@ export function bundleFunction({ name, entries = [], files = [] }: FunctionCode,
     logLevel: 'error',
   });
   for (const file of files) copyFileSync(join(root, file), join(folder, basename(file)));
+  make?.(folder);
   return metafile;
 }

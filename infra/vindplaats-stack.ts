@@ -1,17 +1,28 @@
 /** Wires the way from a dropped file to a found passage; what each part is stands in `constructs/`. */
-import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { canaryKey } from '../functions/canary/canary-key.ts';
+import { alarmList, canaryInterval, type Watched } from './alarm-list.ts';
+import { chooseEngine } from './choose-engine.ts';
+import { Alarms } from './constructs/alarms.ts';
 import { Catalogue } from './constructs/catalogue.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { Overview } from './constructs/overview.ts';
 import { PrivateBucket } from './constructs/private-bucket.ts';
+import type { SearchEngine } from './constructs/search-engine.ts';
 import { StaffSignIn, type TokenIssuer } from './constructs/staff-sign-in.ts';
 import { UploadsBucket } from './constructs/uploads-bucket.ts';
-import { VindplaatsFunction } from './constructs/vindplaats-function.ts';
+import { backupsPrefix, VindplaatsFunction } from './constructs/vindplaats-function.ts';
+import { Website } from './constructs/website.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import type { Context } from './context.ts';
+import { functionMetric } from './metrics.ts';
 
 /** What the port to the search index looks for beside whatever handler uses it. */
-const besideSearch = { entries: ['search-index/engines/embedded/worker.ts'] };
+const besideSearch = {
+  entries: ['search-index/engines/embedded/worker.ts'],
+  files: ['search-index/dutch/lexicon.bin'],
+};
 
 /** One upload: half a minute for reading it at worst, and as much again for fetching and keeping. */
 const ingestTimeout = Duration.seconds(60);
@@ -26,26 +37,35 @@ export interface VindplaatsStackProps extends StackProps {
 export class VindplaatsStack extends Stack {
   constructor(scope: Construct, id: string, { context, ...props }: VindplaatsStackProps) {
     super(scope, id, props);
-    const { searchEngineUrl } = context;
-    Annotations.of(this).addWarningV2(
-      'vindplaats:no-search-engine',
-      'An engine that functions can reach is still to be built: this stack can be looked at, and will find nothing.',
-    );
-
     const uploads = new UploadsBucket(this, 'uploads-bucket');
     const documents = new PrivateBucket(this, 'documents-bucket');
+    const backups = new PrivateBucket(this, 'backups-bucket', {
+      versioned: true,
+      lifecycleRules: [
+        // Snapshots of an index are large, and the index can be made again.
+        { prefix: 'meilisearch/', noncurrentVersionExpiration: Duration.days(7) },
+        // What staff corrected cannot: a fault that is seen within a quarter can still be undone.
+        { prefix: backupsPrefix, noncurrentVersionExpiration: Duration.days(90) },
+      ],
+    });
     const catalogue = new Catalogue(this, 'catalogue');
     const uploadsQueue = new WorkQueue(this, 'uploads-queue', {
       queueName: `${this.stackName}-uploads`,
       variable: 'UPLOADS_QUEUE_URL',
+      deadLettersVariable: 'UPLOADS_DEAD_LETTERS_URL',
       workerTimeout: ingestTimeout,
     });
     const changesQueue = new WorkQueue(this, 'changes-queue', {
       queueName: `${this.stackName}-changes`,
       variable: 'CHANGES_QUEUE_URL',
+      deadLettersVariable: 'CHANGES_DEAD_LETTERS_URL',
       workerTimeout: indexTimeout,
     });
     uploads.announcesTo(uploadsQueue);
+    const output = (name: string, description: string, value: string) =>
+      new CfnOutput(this, name, { description, value });
+    const engine = chooseEngine(this, context, { backups, output });
+    const searching = { ...besideSearch, ...whereItSearches(engine) };
 
     new VindplaatsFunction(this, 'ingest-document', {
       description: 'Reads an upload and keeps what it says',
@@ -59,21 +79,19 @@ export class VindplaatsStack extends Stack {
       .worksOff(uploadsQueue, { batchSize: 1, maxConcurrency: 5 })
       .readsUploads(uploads)
       .keepsDocuments(documents)
-      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem'] })
+      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem'] })
       .sendsTo(changesQueue);
 
-    new VindplaatsFunction(this, 'index-documents', {
+    const indexDocuments = new VindplaatsFunction(this, 'index-documents', {
       description: 'Makes the search index show what the catalogue says',
-      ...besideSearch,
-      // Half a processor and more, because it analyses every word of a document.
-      memorySize: 1024,
+      ...searching,
       timeout: indexTimeout,
     })
       // An engine writes one after the other; more workers would only wait for each other. Two is the least that Lambda takes.
       .worksOff(changesQueue, { batchSize: 10, maxConcurrency: 2 })
       .readsDocuments(documents)
       .usesCatalogue(catalogue, { items: ['GetItem', 'UpdateItem', 'Query'] })
-      .searches(searchEngineUrl);
+      .uses(engine, 'write');
 
     new VindplaatsFunction(this, 'sweep-pending', {
       description: 'Sends again what the search index does not show yet',
@@ -90,41 +108,144 @@ export class VindplaatsStack extends Stack {
 
     const publicApi = new VindplaatsFunction(this, 'public-api', {
       description: 'Answers visitors from the public collection alone',
-      ...besideSearch,
-      memorySize: 1024,
+      ...searching,
       // A search has its own deadline of a second; this is for a cold start in front of it.
       timeout: Duration.seconds(10),
-    }).searches(searchEngineUrl);
+    }).uses(engine, 'public');
 
     const staffApi = new VindplaatsFunction(this, 'staff-api', {
       description: 'Answers staff over all documents, and takes their corrections',
-      ...besideSearch,
-      memorySize: 1024,
+      ...searching,
       // API Gateway waits for 30 seconds.
       timeout: Duration.seconds(29),
     })
-      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem', 'Query'], indexes: ['ledger'] })
+      .usesCatalogue(catalogue, {
+        items: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'],
+        indexes: ['ledger'],
+      })
       .editsUploads(uploads)
       .publishesUploads(uploads)
       .sendsTo(uploadsQueue)
       .sendsTo(changesQueue)
-      .searches(searchEngineUrl);
+      .redrives(uploadsQueue)
+      .redrives(changesQueue)
+      .uses(engine, 'archive');
 
-    const api = new HttpApi(this, 'http-api', { publicApi, staffApi, tokens: this.#tokens(context) });
+    // Each looks every minute whether there is something to do, goes on where it stopped, and lets no second one begin.
+    new VindplaatsFunction(this, 'reconcile-index', {
+      description: 'Finds and mends what index, catalogue and uploads disagree about',
+      ...searching,
+      timeout: Duration.minutes(15),
+    })
+      .runsEvery(Duration.minutes(1))
+      .readsUploads(uploads)
+      .sweepsDocuments(documents)
+      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'DeleteItem', 'Query', 'Scan'] })
+      .sendsTo(changesQueue)
+      .sendsTo(uploadsQueue)
+      .uses(engine, 'read');
 
-    this.#output('ApiUrl', 'Where the API answers', api.url);
-    this.#output('UploadsBucket', 'Where documents are put, below public/ or internal/', uploads.bucketName);
+    new VindplaatsFunction(this, 'rebuild-index', {
+      description: 'Makes the index anew beside the one that is served',
+      ...searching,
+      timeout: Duration.minutes(15),
+    })
+      .runsEvery(Duration.minutes(1))
+      .readsDocuments(documents)
+      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem', 'Query', 'Scan'] })
+      .outwaits(indexDocuments)
+      .uses(engine, 'write');
+
+    new VindplaatsFunction(this, 'back-up', {
+      description: 'Keeps what staff made, which no upload holds',
+      memorySize: 512,
+      timeout: Duration.minutes(15),
+    })
+      .runsAt({ hour: '1', minute: '15' })
+      .usesCatalogue(catalogue, { items: ['Query', 'Scan'] })
+      .backsUpTo(backups);
+
+    new VindplaatsFunction(this, 'canary', {
+      description: 'Uploads a document, waits until it is found, and takes it away',
+      ...searching,
+      // A minute until it is found and one until it is gone, at worst.
+      timeout: Duration.minutes(3),
+    })
+      .runsEvery(canaryInterval)
+      .triesOut(uploads, canaryKey)
+      .uses(engine, 'read');
+
+    const api = new HttpApi(this, 'http-api', { publicApi });
+    const site = new Website(this, 'website', {
+      apiDomainName: api.domainName,
+      domain: siteDomain(context),
+      webAclArn: context.webAclArn,
+    });
+    uploads.takesUploadsFrom(site.origin);
+    api.opensArchive({ staffApi, tokens: this.#tokens(context, `${site.origin}/staff/`) });
+
+    this.#watch({
+      functions: this.node.children
+        .filter((child) => child instanceof VindplaatsFunction)
+        // This one runs while someone deploys, who is told of its errors then.
+        .filter(({ node }) => node.id !== 'publish-web'),
+      queues: { uploads: uploadsQueue, changes: changesQueue },
+      apiId: api.id,
+      engine,
+      email: context.alarmEmail,
+    });
+
+    output('SiteUrl', 'Where visitors search', site.origin);
+    output('ApiUrl', 'Where the API answers without the site in front', api.url);
+    output('UploadsBucket', 'Where documents are put, below public/ or internal/', uploads.bucketName);
+    output('BackupsBucket', 'Where exports and snapshots are kept', backups.bucketName);
   }
 
-  #tokens({ staffIssuer, staffAudience, staffPageUrl }: Context): TokenIssuer {
+  #tokens({ staffIssuer, staffAudience, staffPageUrl }: Context, staffPage: string): TokenIssuer {
     if (staffIssuer && staffAudience) return { issuer: staffIssuer, audience: staffAudience };
-    const signIn = new StaffSignIn(this, 'staff-sign-in', { staffPageUrl });
-    this.#output('StaffSignInUrl', 'Where staff sign in', signIn.signInUrl);
-    this.#output('StaffClientId', 'The client that a sign-in is for', signIn.audience);
+    const signIn = new StaffSignIn(this, 'staff-sign-in', { staffPageUrl: staffPageUrl ?? staffPage });
+    new CfnOutput(this, 'StaffSignInUrl', { description: 'Where staff sign in', value: signIn.signInUrl });
+    new CfnOutput(this, 'StaffClientId', {
+      description: 'The client that a sign-in is for',
+      value: signIn.audience,
+    });
     return signIn;
   }
 
-  #output(name: string, description: string, value: string): void {
-    new CfnOutput(this, name, { description, value });
+  #watch({ engine, email, ...watched }: WatchedStack): void {
+    const alarms = new Alarms(this, 'alarms', { email });
+    for (const alarm of [...alarmList(watched), ...engine.alarms]) alarms.add(alarm);
+    const view = { statistic: 'Maximum', period: Duration.minutes(5) };
+    new Overview(this, 'overview', {
+      ...watched,
+      alarms,
+      engine: engine.keys
+        ? [
+            functionMetric('make-search-keys', 'EngineHealthy', { ...view, statistic: 'Minimum' }),
+            functionMetric('make-search-keys', 'EngineSize', view),
+          ]
+        : [],
+    });
   }
+}
+
+interface WatchedStack extends Watched {
+  readonly engine: SearchEngine;
+  readonly email: string | undefined;
+}
+
+/** The network and the size of every function that searches or indexes. */
+function whereItSearches({ network, snapshots }: SearchEngine) {
+  return {
+    network,
+    // Half a processor and more, because every word of a document or a query is analysed.
+    memorySize: snapshots?.memorySize ?? 1024,
+    ephemeralStorageSize: snapshots?.ephemeralStorage,
+  };
+}
+
+function siteDomain({ siteDomainName, siteCertificateArn }: Context) {
+  return siteDomainName && siteCertificateArn
+    ? { name: siteDomainName, certificateArn: siteCertificateArn }
+    : undefined;
 }

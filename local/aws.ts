@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
 import { catalogueTable } from '../shared/catalogue-table.ts';
+import { maxReceiveCount } from '../shared/work-queues.ts';
 import { awsAccount, awsCredentials, awsRegion } from './aws-identity.ts';
 import { closeServer, listenOnLoopback } from './listen.ts';
 import { refuseBrowsers } from './loopback-guard.ts';
@@ -28,12 +29,10 @@ export const tableName = 'catalogue';
 /** Seconds: longer than a batch of ten uploads takes at worst, half a minute each. */
 const visibilityTimeout = 360;
 
-/** A message that failed this often waits in the dead-letter queue for a person. */
-const maxReceiveCount = 5;
-
 export interface LocalAws {
   readonly endpoints: { readonly s3: string; readonly sqs: string; readonly dynamodb: string };
   readonly queueUrls: { readonly uploads: string; readonly changes: string };
+  readonly deadLetterUrls: { readonly uploads: string; readonly changes: string };
   /** Clients that speak to these stand-ins whatever the environment says. */
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -73,6 +72,10 @@ export async function startAws({ folder, generation, repair }: LocalAwsOptions):
       uploads: objectsAndQueues.queueUrl(queueNames.uploads),
       changes: objectsAndQueues.queueUrl(queueNames.changes),
     },
+    deadLetterUrls: {
+      uploads: objectsAndQueues.queueUrl(deadLettersOf(queueNames.uploads)),
+      changes: objectsAndQueues.queueUrl(deadLettersOf(queueNames.changes)),
+    },
     s3,
     sqs,
     dynamodb,
@@ -96,7 +99,7 @@ async function createBuckets(s3: S3Client): Promise<void> {
 
 async function createQueues(sqs: SQSClient, queueUrl: (name: string) => string): Promise<void> {
   for (const name of Object.values(queueNames)) {
-    const deadLetters = `${name}-dead-letters`;
+    const deadLetters = deadLettersOf(name);
     const attributes = {
       VisibilityTimeout: String(visibilityTimeout),
       RedrivePolicy: JSON.stringify({
@@ -118,6 +121,8 @@ async function createQueues(sqs: SQSClient, queueUrl: (name: string) => string):
     }
   }
 }
+
+const deadLettersOf = (queueName: string) => `${queueName}-dead-letters`;
 
 export function queueArn(name: string): string {
   return `arn:aws:sqs:${awsRegion}:${awsAccount}:${name}`;

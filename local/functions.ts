@@ -41,6 +41,10 @@ export function setEnvironment(
     CATALOGUE_TABLE: tableName,
     UPLOADS_QUEUE_URL: aws.queueUrls.uploads,
     CHANGES_QUEUE_URL: aws.queueUrls.changes,
+    UPLOADS_DEAD_LETTERS_URL: aws.deadLetterUrls.uploads,
+    CHANGES_DEAD_LETTERS_URL: aws.deadLetterUrls.changes,
+    // Nothing ends a function here, but a call to the engine in this process is over long before.
+    INDEX_DOCUMENTS_TIMEOUT: '5',
     SEARCH_ENGINE_URL: searchEngineUrl,
     POWERTOOLS_METRICS_NAMESPACE: 'Vindplaats',
     POWERTOOLS_METRICS_DISABLED: 'true',

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { forEachOf } from '../shared/limiter.ts';
 import { Visibility } from '../shared/visibility.ts';
-import { forEachOf } from './limiter.ts';
 import { uploadFile } from './upload-file.ts';
 import { keyOf, listFiles } from './uploadable-files.ts';
 

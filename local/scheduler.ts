@@ -28,7 +28,7 @@ export function schedule({ invoke, every, onError }: ScheduleOptions): { stop():
   return { stop: () => clearInterval(timer) };
 }
 
-function scheduledEvent() {
+export function scheduledEvent() {
   return {
     version: '0',
     id: randomUUID(),

@@ -84,7 +84,7 @@ export class StaffApiClient {
     headers.set('accept', 'application/json');
     headers.set('accept-language', 'en');
     const response = await send(`${this.#api}${path}`, { ...init, headers }).catch((error: unknown) => {
-      throw new PlainError(`${this.#api} does not answer any more. Start it again, then import again.`, {
+      throw new PlainError(`${this.#api} does not answer any more. Start it again, then try again.`, {
         cause: error,
       });
     });

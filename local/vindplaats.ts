@@ -1,18 +1,20 @@
 /** The whole of Vindplaats in one process: stand-ins for AWS, the functions of the cloud, and one address. */
 import { mkdirSync } from 'node:fs';
+import * as z from 'zod';
+import { openSearchIndex } from '../search-index/open-search-index.ts';
 import { staffScopes } from '../shared/staff-scopes.ts';
 import { bucketNames, type LocalAws, queueArn, queueNames, startAws } from './aws.ts';
-import { lookForLostUploads, lookForUnindexed, seedVocabulary } from './catch-up.ts';
 import { DataFolder } from './data-folder.ts';
 import { addressFile, tokenFile } from './find-vindplaats.ts';
 import { type Invoke, loadFunction, setEnvironment } from './functions.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { jwtAuthorizer } from './jwt-authorizer.ts';
 import { openIssuer } from './oidc-issuer.ts';
+import { prepareCatalogue } from './prepare-catalogue.ts';
 import { writePrivateFile } from './private-file.ts';
 import { pollQueue } from './queue-poller.ts';
 import { loadSamples } from './samples.ts';
-import { schedule } from './scheduler.ts';
+import { schedule, scheduledEvent } from './scheduler.ts';
 import { FolderWatcher } from './watch-folder.ts';
 import { bundleAssets } from './web-assets.ts';
 
@@ -43,7 +45,10 @@ export interface Vindplaats {
 /** Seconds: a month, so that a token that someone pasted somewhere goes on working for a while. */
 const tokenLifetime = 30 * 24 * 60 * 60;
 
+const second = 1000;
 const minute = 60_000;
+
+const Reconciled = z.object({ queued: z.object({ uploads: z.int() }) }).optional();
 
 /** Resolves when the address answers. Throws PlainError for what a person can mend. */
 export async function startVindplaats(options: VindplaatsOptions): Promise<Vindplaats> {
@@ -91,13 +96,15 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
   );
   const index = data.fileOf('index');
   mkdirSync(index, { recursive: true });
-  const searchEngineUrl = `sqlite:${index}`;
+  const searchEngineUrl = process.env.SEARCH_ENGINE_URL ?? `sqlite:${index}`;
   setEnvironment(aws, { searchEngineUrl });
-  await seedVocabulary(aws);
-  const [ingest, indexing, sweep, publicApi, staffApi] = await Promise.all([
+  await prepareCatalogue(aws);
+  const [ingest, indexing, sweep, reconcile, rebuild, publicApi, staffApi] = await Promise.all([
     load('ingest-document'),
     load('index-documents'),
     load('sweep-pending'),
+    load('reconcile-index'),
+    load('rebuild-index'),
     load('public-api'),
     load('staff-api'),
   ]);
@@ -115,26 +122,34 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
     const poller = pollQueue({ ...queue, sqs: aws.sqs, onError });
     stops.push(() => poller.stop());
   }
-  const sweeper = schedule({ invoke: sweep, every: minute, onError });
-  stops.push(() => sweeper.stop());
+  const every = (interval: number, invoke: Invoke) => {
+    const { stop } = schedule({ invoke, every: interval, onError });
+    stops.push(stop);
+  };
+  every(minute, sweep);
+  // Where functions cost nothing, whoever asks for a rebuild need not wait a minute for it to begin.
+  every(second, rebuild);
   return {
     origin: server.origin,
     dataFolder: data.path,
-    filled: fill(options, data, aws, searchEngineUrl, stops).catch(onError),
+    filled: fill(options, data, aws, reconcile, stops)
+      .then(() => tellIfOutdated(options, searchEngineUrl))
+      .catch(onError)
+      .then(() => every(second, reconcile)),
   };
 }
 
 /** Brings in what is to be searched, while the address already answers. */
 async function fill(
-  { samples, watch, say, showProgress }: VindplaatsOptions,
+  { samples, watch, say, showProgress, onError }: VindplaatsOptions,
   data: DataFolder,
   aws: LocalAws,
-  searchEngineUrl: string,
+  reconcile: Invoke,
   stops: Stop[],
 ): Promise<void> {
   const bucket = bucketNames.uploads;
-  await lookForUnindexed(aws, searchEngineUrl);
-  const lost = await lookForLostUploads(aws);
+  const reconciled = await reconcile(scheduledEvent()).then(Reconciled.parse).catch(onError);
+  const lost = reconciled?.queued.uploads ?? 0;
   if (lost > 0) say(`Reading what was not read yet when Vindplaats last stopped: ${lost} of the uploads.`);
   if (watch !== undefined) {
     const watcher = new FolderWatcher({ folder: watch, s3: aws.s3, bucket, memory: data.watched, say });
@@ -149,6 +164,19 @@ async function fill(
       say(`Samples: ${loaded} documents to try things on. Start with --no-samples to do without.`);
   }
   data.remember('samples');
+}
+
+async function tellIfOutdated({ say }: VindplaatsOptions, url: string): Promise<void> {
+  for (const collection of ['public', 'archive'] as const) {
+    const { outdated } = await openSearchIndex({
+      url,
+      collection,
+      key: process.env.SEARCH_ENGINE_KEY,
+    }).health();
+    if (!outdated) continue;
+    say('The search index was made by another version and goes on answering. Renew it with: npm run rebuild');
+    return;
+  }
 }
 
 async function prepareIssuer(server: HttpServer, data: DataFolder) {

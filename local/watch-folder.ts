@@ -13,8 +13,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { type FSWatcher, watch } from 'chokidar';
+import { forEachOf, limiter } from '../shared/limiter.ts';
 import { Visibility } from '../shared/visibility.ts';
-import { forEachOf, limiter } from './limiter.ts';
 import { ChangedError, type Sight, StillPaths } from './still-paths.ts';
 import { uploadFile } from './upload-file.ts';
 import {

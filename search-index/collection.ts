@@ -1,12 +1,15 @@
 /** One collection of the search index, over whatever engine holds it. */
-import { Kind } from '../shared/document.ts';
+import { Kind, type Passage } from '../shared/document.ts';
 import { byFacet } from './by-facet.ts';
-import type { Candidates, Engine, EngineHit, FacetCount } from './engine.ts';
+import type { Engine, EngineHit, FacetCount, RankedHit } from './engine.ts';
+import { type Correction, findEnough } from './find-enough.ts';
 import { kindLabels } from './kind-labels.ts';
+import { likelyPassages } from './likely-passages.ts';
 import { mark, markBeginnings } from './marking.ts';
+import { corrected, misspellingOf } from './misspellings.ts';
 import { type Matcher, matcherOf } from './occurrences.ts';
 import { bestPassages, markedPassage } from './passages.ts';
-import { parseQuery } from './query.ts';
+import { parseQuery, type Query } from './query.ts';
 import type {
   Facet,
   FacetValue,
@@ -15,22 +18,18 @@ import type {
   SearchIndex,
   SearchRequest,
   SearchResult,
+  Suggestion,
 } from './search-index.ts';
 import { words } from './tokens.ts';
+
+/** Milliseconds that a search may take, all its questions to the engine together. */
+const searchDeadline = 900;
 
 export function collection(engine: Engine): SearchIndex {
   return {
     apply: (changes) => engine.apply(changes),
     search: (request) => search(engine, request),
-    async suggest(q, size) {
-      const beginnings = [...new Set(words(q))];
-      if (beginnings.length === 0) return [];
-      const candidates = await engine.suggest(beginnings, size);
-      return candidates.map((candidate) => ({
-        ...candidate,
-        parts: markBeginnings(candidate.label, beginnings),
-      }));
-    },
+    suggest: (q, size) => suggest(engine, q, size),
     async values(facet) {
       const values = await engine.values(facet);
       return values.map((value) => ({ ...value, label: labelOf(facet, value) }));
@@ -43,38 +42,90 @@ export function collection(engine: Engine): SearchIndex {
       return {
         ...described(hit, matcher),
         language: hit.language,
-        passages: passages.map((passage) => markedPassage(passage, matcher)),
+        passages: passages.map((passage) => markedPassage(passage, hit.language, matcher)),
       };
     },
     entries: () => engine.entries(),
     health: () => engine.health(),
+    aside: {
+      apply: (changes) => engine.aside.apply(changes),
+      async find(q, size) {
+        const filters = byFacet(() => []);
+        const query = { query: parseQuery(q), filters, sort: 'relevance', offset: 0, size } as const;
+        const { hits } = await engine.aside.query(query);
+        return hits.map(({ id }) => id);
+      },
+      entries: () => engine.aside.entries(),
+      health: () => engine.aside.health(),
+    },
+    beginAside: () => engine.beginAside(),
+    promote: () => engine.promote(),
     close: () => engine.close(),
   };
 }
 
 async function search(engine: Engine, request: SearchRequest): Promise<SearchResult> {
-  const { filters, sort, page, size } = request;
-  const query = parseQuery(request.q, { prefix: request.prefix });
-  const answer = await engine.query({ query, filters, sort, offset: (page - 1) * size, size });
+  const { filters } = request;
+  const signal = AbortSignal.timeout(searchDeadline);
+  const { query, answer, relaxed, meant, missing } = await findEnough(engine, request, signal);
   const ids = answer.hits.map(({ id }) => id);
-  const candidates = new Map((await engine.candidates(ids, query)).map((found) => [found.id, found]));
+  // A document that went between the two questions is shown without passages.
+  const found = await engine.candidates(ids, query, signal);
+  const candidates = new Map(found.map((each) => [each.id, each]));
   const matcher = matcherOf(query);
+  const likely = likelyPassages(query);
+  const hits = answer.hits.map((hit) =>
+    toHit(hit, likely(candidates.get(hit.id)?.passages ?? []), query, matcher, missing),
+  );
   return {
     total: answer.total,
     degraded: answer.degraded,
-    relaxed: false,
-    didYouMean: null,
-    hits: answer.hits.map((hit) => toHit(hit, candidates.get(hit.id), matcher)),
+    relaxed,
+    didYouMean: meant.length > 0 ? correctedQuery(request.q, meant, hits) : null,
+    hits,
     facets: byFacet((facet) => facetValues(facet, answer.facets[facet], filters[facet])),
   };
 }
 
-/** Without the passages of a document that went between the two questions to the engine. */
-function toHit(hit: EngineHit, candidates: Candidates | undefined, matcher: Matcher): Hit {
+function correctedQuery(q: string, meant: readonly Correction[], hits: readonly Hit[]): string {
+  return meant.reduce((text, { written, form }) => corrected(text, written, form, hits), q).trim();
+}
+
+/** Beginnings as typed; where no label has one, those that resemble it. */
+async function suggest(engine: Engine, q: string, size: number): Promise<readonly Suggestion[]> {
+  const typed = [...new Set(words(q))];
+  if (typed.length === 0) return [];
+  const signal = AbortSignal.timeout(searchDeadline);
+  const suggestions = async (beginnings: readonly (readonly string[])[]) => {
+    const candidates = await engine.suggest(beginnings, size, signal);
+    const marked = beginnings.flat();
+    return candidates.map((candidate) => ({
+      ...candidate,
+      parts: markBeginnings(candidate.label, marked),
+    }));
+  };
+  const found = await suggestions(typed.map((word) => [word]));
+  if (found.length > 0) return found;
+  const beginnings = await Promise.all(
+    typed.map(async (text) => {
+      const misspelling = misspellingOf({ text, prefix: true });
+      return [text, ...(misspelling ? await engine.resembling(misspelling, signal) : [])];
+    }),
+  );
+  return beginnings.some(({ length }) => length > 1) ? suggestions(beginnings) : found;
+}
+
+function toHit(
+  hit: RankedHit,
+  candidates: readonly Passage[],
+  { words }: Query,
+  matcher: Matcher,
+  missing: readonly string[],
+): Hit {
   return {
     ...described(hit, matcher),
-    missing: [],
-    passages: bestPassages(candidates?.passages ?? [], matcher),
+    missing: [...new Set([...missing, ...hit.missing.flatMap((at) => words[at]?.written ?? [])])],
+    passages: bestPassages(candidates, hit.language, matcher),
   };
 }
 
@@ -82,7 +133,7 @@ function described(hit: EngineHit, matcher: Matcher): Omit<IndexedDocument, 'lan
   return {
     id: hit.id,
     title: hit.title,
-    titleParts: mark(hit.title, matcher),
+    titleParts: mark(hit.title, hit.language, matcher),
     titleOrigin: hit.titleOrigin,
     kind: hit.kind,
     publishedOn: hit.publishedOn,

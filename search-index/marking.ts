@@ -1,7 +1,8 @@
 /** Text in parts: what matched, as whole written words, and what did not. Joined, the parts are the text. */
+import { analysed, type Token } from './analysed.ts';
 import type { Matcher, Occurrence } from './occurrences.ts';
 import type { Parts } from './search-index.ts';
-import { endOfBeginning, type Token, tokens } from './tokens.ts';
+import { endOfBeginning, tokens } from './tokens.ts';
 
 /** A stretch of a text, in UTF-16 units. */
 export interface Range {
@@ -9,35 +10,24 @@ export interface Range {
   readonly end: number;
 }
 
-const apostrophe = /^['’‘ʼ´`]$/;
-/** What an apostrophe joins to a Dutch word without making it another one: foto's, A4'tje, sms'en, vwo'er. */
-const joinedEndings: ReadonlySet<string> = new Set(['s', 'je', 'jes', 'tje', 'tjes', 'en', 'er', 'ers', 't']);
-
 /** The text in parts, marked where the query's words and phrases stand. */
-export function mark(text: string, matcher: Matcher): Parts {
-  const found = tokens(text);
-  return partsOf(text, markedRanges(text, found, matcher.occurrences(found)));
+export function mark(text: string, language: string | null, matcher: Matcher): Parts {
+  const found = analysed(text, language);
+  return partsOf(text, markedRanges(found, matcher.occurrences(found)));
 }
 
 /** The stretches to mark, in order and apart from each other. */
-export function markedRanges(
-  text: string,
-  found: readonly Token[],
-  occurrences: readonly Occurrence[],
-): Range[] {
+export function markedRanges(found: readonly Token[], occurrences: readonly Occurrence[]): Range[] {
   const marked = new Set<number>();
   for (const { first, last } of occurrences) {
-    for (let at = first; at <= last; at++) {
-      marked.add(at);
-      if (continuesOverApostrophe(text, found[at], found[at + 1])) marked.add(at + 1);
-    }
+    for (let at = first; at <= last; at++) marked.add(at);
   }
   const ranges: Range[] = [];
   for (const at of [...marked].sort((a, b) => a - b)) {
     const token = found[at];
     if (token === undefined) continue;
     const previous = ranges.at(-1);
-    if (previous && (token.start <= previous.end || isApostrophe(text, previous.end, token.start))) {
+    if (previous && token.start <= previous.end) {
       ranges[ranges.length - 1] = { start: previous.start, end: Math.max(previous.end, token.end) };
     } else {
       ranges.push({ start: token.start, end: token.end });
@@ -74,13 +64,4 @@ export function markBeginnings(label: string, beginnings: readonly string[]): Pa
     if (letters > 0) ranges.push({ start: token.start, end: endOfBeginning(label, token, letters) });
   }
   return partsOf(label, ranges);
-}
-
-function continuesOverApostrophe(text: string, token: Token | undefined, next: Token | undefined): boolean {
-  if (token === undefined || next === undefined) return false;
-  return joinedEndings.has(next.text) && isApostrophe(text, token.end, next.start);
-}
-
-function isApostrophe(text: string, start: number, end: number): boolean {
-  return apostrophe.test(text.slice(start, end));
 }

@@ -1,9 +1,9 @@
 /** Which passages a hit shows, and which words of them. */
 import { type Passage, textOf } from '../shared/document.ts';
+import { analysed, type Token } from './analysed.ts';
 import { markedRanges, partsOf, type Range } from './marking.ts';
 import type { Matcher, Occurrence } from './occurrences.ts';
 import type { IndexedDocument, Parts, PassageHit } from './search-index.ts';
-import { type Token, tokens } from './tokens.ts';
 
 /** Passages on one hit. */
 const passagesAtMost = 3;
@@ -26,9 +26,13 @@ interface Weighed {
  * The passages that hold most of what was asked, best first. The beginning of the document, unmarked, when only its
  * title or names matched.
  */
-export function bestPassages(candidates: readonly Passage[], matcher: Matcher): PassageHit[] {
+export function bestPassages(
+  candidates: readonly Passage[],
+  language: string | null,
+  matcher: Matcher,
+): PassageHit[] {
   const weighed = candidates
-    .map((passage) => weigh(passage, matcher))
+    .map((passage) => weigh(passage, language, matcher))
     .filter(({ clauses }) => clauses.size > 0)
     .sort(
       (a, b) =>
@@ -66,10 +70,14 @@ function spread(weighed: readonly Weighed[]): Weighed[] {
 }
 
 /** A passage whole, with its blocks, marked. The parts of it joined are the passage's text. */
-export function markedPassage(passage: Passage, matcher: Matcher): IndexedDocument['passages'][number] {
+export function markedPassage(
+  passage: Passage,
+  language: string | null,
+  matcher: Matcher,
+): IndexedDocument['passages'][number] {
   const text = textOf(passage);
-  const found = tokens(text);
-  const ranges = markedRanges(text, found, matcher.occurrences(found));
+  const found = analysed(text, language);
+  const ranges = markedRanges(found, matcher.occurrences(found));
   let at = 0;
   const blocks = passage.blocks.map((block) => {
     const start = text.indexOf(block.text, at);
@@ -79,14 +87,14 @@ export function markedPassage(passage: Passage, matcher: Matcher): IndexedDocume
   return { anchor: passage.anchor, level: passage.level, parts: partsOf(text, ranges), blocks };
 }
 
-function weigh(passage: Passage, matcher: Matcher): Weighed {
+function weigh(passage: Passage, language: string | null, matcher: Matcher): Weighed {
   const heading = passage.anchor.heading ?? '';
   // A slide may be no more than its title: that is then what there is to show.
   const text = flatText(passage) || heading;
-  const found = tokens(text);
+  const found = analysed(text, language);
   const occurrences = matcher.occurrences(found);
   const inText = new Set(occurrences.map(({ clause }) => clause));
-  const inHeading = new Set(matcher.occurrences(tokens(heading)).map(({ clause }) => clause));
+  const inHeading = new Set(matcher.occurrences(analysed(heading, language)).map(({ clause }) => clause));
   return {
     passage,
     text,
@@ -119,7 +127,7 @@ function snippet(text: string, found: readonly Token[], occurrences: readonly Oc
     })),
   );
   const { start, end } = widen(text, core);
-  const ranges = markedRanges(text, found, occurrences);
+  const ranges = markedRanges(found, occurrences);
   return joined([
     [start > 0 ? '… ' : '', false],
     ...partsOf(text, ranges, start, end).map(([part, matched]) => [oneLine(part), matched] as const),

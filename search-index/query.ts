@@ -2,10 +2,13 @@
  * What a reader asks, taken from what they typed. Anything can be typed: whatever has no meaning here separates
  * words, so that parsing never fails.
  */
-import { isStopWord } from './stop-words.ts';
-import { holdsDigit, type Token, tokens, words } from './tokens.ts';
+import { analysed, type Token } from './analysed.ts';
+import { synonymsIn } from './synonyms.ts';
 
-/** A word that a document must hold. */
+/** Lemmas that stand next to each other: in a text, or as parts of one compound. */
+export type LemmaRun = readonly string[];
+
+/** A word that a document is to hold, and all that will do for it. */
 export interface QueryWord {
   /** Folded. */
   readonly text: string;
@@ -13,16 +16,28 @@ export interface QueryWord {
   readonly prefix: boolean;
   /** As typed, for telling the reader about it. */
   readonly written: string;
+  /** Any of them will do, as a word or as a compound's part; the word's own first. */
+  readonly lemmas: readonly string[];
+  /** Any of them will do: the parts of a compound that was asked for, the word and its neighbour as one, a synonym. */
+  readonly runs: readonly LemmaRun[];
+  /** Written forms (folded) any of which will do, for a word that nothing matches otherwise. */
+  readonly resembling: readonly string[];
 }
 
-/** Folded words that must stand in this order in one passage, in the title or in one name. */
-export type WordSequence = readonly string[];
+/** Words that must stand in this order in one passage, in the title or in one name, each as itself or inflected. */
+export interface Phrase {
+  /** Folded. */
+  readonly forms: readonly string[];
+  readonly lemmas: LemmaRun;
+}
 
-/** Every word and every phrase must match, no excluded sequence may; all three empty means browse. */
+/** A document is found when it has every phrase, enough of the words and nothing excluded; all empty means browse. */
 export interface Query {
   readonly words: readonly QueryWord[];
-  readonly phrases: readonly WordSequence[];
-  readonly excluded: readonly WordSequence[];
+  /** Sets of words, by their number; the words of any one of them are enough. As parsed, one set of all words. */
+  readonly sufficient: readonly (readonly number[])[];
+  readonly phrases: readonly Phrase[];
+  readonly excluded: readonly Phrase[];
 }
 
 /** Letters that the beginning of a word needs: with fewer, half the index begins with it. */
@@ -32,42 +47,44 @@ const shortestPrefix = 2;
 const quotation = /["“”„‟]/g;
 const exclusion = /(?<=\s)-(?=[\p{L}\p{N}])\S+/gu;
 
-interface Written extends Token {
-  readonly written: string;
-}
-
 /** `prefix` says whether the last word may be the beginning of a longer one at all. */
 export function parseQuery(q: string, { prefix = true }: { readonly prefix?: boolean } = {}): Query {
   const { unquoted, quoted } = splitQuoted(q);
-  const phrases = quoted.filter((sequence) => !sequence.excluded).map((sequence) => sequence.words);
+  const phrases = quoted.filter(({ excluded }) => !excluded).map(({ phrase }) => phrase);
   const excluded = [
-    ...quoted.filter((sequence) => sequence.excluded).map((sequence) => sequence.words),
-    ...Array.from(unquoted.matchAll(exclusion), ([run]) => words(run)),
+    ...quoted.filter((each) => each.excluded).map(({ phrase }) => phrase),
+    ...Array.from(unquoted.matchAll(exclusion), ([run]) => phraseOf(run)),
   ];
-  const asked = writtenTokens(unquoted.replace(exclusion, (run) => ' '.repeat(run.length)));
+  const text = unquoted.replace(exclusion, (run) => ' '.repeat(run.length));
+  const asked = analysed(text, queryLanguage);
 
   // A hyphen only takes away from what is asked for: with nothing else to ask, the word is one like any other.
   if (asked.length === 0 && phrases.length === 0 && excluded.length > 0) {
     return parseQuery(q.replace(/-/g, ' '), { prefix });
   }
-  const stopWordsCount = phrases.length === 0 && asked.every(({ text }) => isStopWord(text));
-  const last = mayBePrefix(q, asked.at(-1)) && prefix ? asked.at(-1) : undefined;
-  const counted = stopWordsCount ? asked : asked.filter(({ text }) => !isStopWord(text));
-  return {
-    words: distinct(
-      counted.map((token) => ({ text: token.text, written: token.written, prefix: token === last })),
-    ),
-    phrases,
-    excluded,
-  };
+  const stopWordsCount = phrases.length === 0 && asked.every(({ stop }) => stop);
+  const last = prefix && mayBePrefix(q, asked.at(-1)) ? asked.length - 1 : -1;
+  const runs = runsBeside(asked, text);
+  const words = asked.flatMap((token, at) =>
+    token.stop && !stopWordsCount ? [] : [wordOf(token, text, at === last, runs[at] ?? [])],
+  );
+  return demandingAll({ words: distinct(words), phrases, excluded });
 }
 
 export function isBlank(query: Query): boolean {
   return query.words.length === 0 && query.phrases.length === 0 && query.excluded.length === 0;
 }
 
+/** The query with every word demanded. */
+export function demandingAll(query: Omit<Query, 'sufficient'>): Query {
+  return { ...query, sufficient: [query.words.map((_, at) => at)] };
+}
+
+/** Readers ask in Dutch; an English document is found by its words as written. */
+const queryLanguage = 'nl';
+
 interface Quoted {
-  readonly words: WordSequence;
+  readonly phrase: Phrase;
   readonly excluded: boolean;
 }
 
@@ -85,8 +102,8 @@ function splitQuoted(q: string): { unquoted: string; quoted: readonly Quoted[] }
     const close = marks[pair + 1] ?? open;
     const hyphen = /(?<=\s)-$/.test(q.slice(0, open));
     unquoted += q.slice(at, hyphen ? open - 1 : open).padEnd(close + 1 - at, filler);
-    const sequence = words(q.slice(open, close));
-    if (sequence.length > 0) quoted.push({ words: sequence, excluded: hyphen });
+    const phrase = phraseOf(q.slice(open, close));
+    if (phrase.forms.length > 0) quoted.push({ phrase, excluded: hyphen });
     at = close + 1;
   }
   return { unquoted: unquoted + q.slice(at), quoted };
@@ -95,14 +112,83 @@ function splitQuoted(q: string): { unquoted: string; quoted: readonly Quoted[] }
 /** Stands where a phrase stood: no word, and no space either, for a hyphen right after a phrase excludes nothing. */
 const filler = '"';
 
-function writtenTokens(text: string): Written[] {
-  return tokens(text).map((token) => ({ ...token, written: text.slice(token.start, token.end) }));
+function phraseOf(text: string): Phrase {
+  const tokens = analysed(text, queryLanguage);
+  return { forms: tokens.map(({ folded }) => folded), lemmas: tokens.map(({ lemma }) => lemma) };
 }
 
+function wordOf(token: Token, text: string, prefix: boolean, runs: readonly LemmaRun[]): QueryWord {
+  return {
+    text: token.folded,
+    prefix,
+    written: text.slice(token.start, token.end),
+    lemmas: [token.lemma, ...token.also],
+    runs: [...(token.parts.length > 1 ? [token.parts] : []), ...runs],
+    resembling: [],
+  };
+}
+
+/** For each word what it stands for together with its neighbours: the two written as one, and synonyms. */
+function runsBeside(asked: readonly Token[], text: string): readonly (readonly LemmaRun[])[] {
+  const runs: LemmaRun[][] = asked.map(() => []);
+  for (const [at, token] of asked.entries()) {
+    const next = asked[at + 1];
+    if (next === undefined || token.stop || next.stop) continue;
+    if (!onlyLetters.test(token.folded + next.folded)) continue;
+    if (!/^\s+$/.test(text.slice(token.end, next.start))) continue;
+    const joined = analysed(token.folded + next.folded, queryLanguage)[0];
+    if (joined === undefined) continue;
+    runs[at]?.push([joined.lemma]);
+    runs[at + 1]?.push([joined.lemma]);
+  }
+  for (const { first, last, found } of synonymsIn(asked)) {
+    for (let at = first; at <= last; at++) runs[at]?.push(...found);
+  }
+  return runs;
+}
+
+const onlyLetters = /^\p{L}+$/u;
+
 function mayBePrefix(q: string, last: Token | undefined): boolean {
-  if (last === undefined || holdsDigit(last.text)) return false;
+  if (last === undefined || holdsDigit(last.folded)) return false;
   const after = q.slice(last.end);
-  return Array.from(last.text).length >= shortestPrefix && !/[\s"“”„‟]/.test(after);
+  return Array.from(last.folded).length >= shortestPrefix && !/[\s"“”„‟]/.test(after);
+}
+
+/**
+ * The words that hyphens join in a word as typed: who asks for "buurt-feest" may mean the two. One word when there is
+ * no hyphen.
+ */
+export function wordsAtHyphens(word: QueryWord): readonly QueryWord[] {
+  const text = word.written.replace(/[-\u2010\u2011]/g, ' ');
+  if (text === word.written) return [word];
+  return parseQuery(text, { prefix: word.prefix }).words;
+}
+
+/** The word as any two words next to each other, for what the analyser does not know as a compound. */
+export function inTwoWords(word: QueryWord): QueryWord {
+  if (!onlyLetters.test(word.text)) return { ...word, runs: [] };
+  const letters = Array.from(word.text);
+  const runs: LemmaRun[] = [];
+  for (let at = shortestHalf; at <= letters.length - shortestHalf; at++) {
+    const halves = [letters.slice(0, at).join(''), letters.slice(at).join('')];
+    runs.push(halves.map((half) => analysed(half, queryLanguage)[0]?.lemma ?? half));
+  }
+  return { ...word, runs };
+}
+
+/** Letters in each of the two words that one is taken apart into. */
+const shortestHalf = 3;
+
+/** The parts of a compound as words of their own, each written as the compound was; none when it is no compound. */
+export function partsOf(word: QueryWord): readonly QueryWord[] {
+  const { parts = [] } = analysed(word.text, queryLanguage)[0] ?? {};
+  return parts.map((part) => ({ ...word, text: part, prefix: false, lemmas: [part], runs: [] }));
+}
+
+/** Such words (A4, 2021) are matched as they are, never as a beginning and never with an error. */
+export function holdsDigit(word: string): boolean {
+  return /\p{N}/u.test(word);
 }
 
 /** Asking a word twice asks no more; of a word and the same as a beginning, the word is the stricter. */

@@ -138,6 +138,8 @@ export interface Health {
    * remembers another one (or none) queues every document again.
    */
   readonly generation?: string;
+  /** Made with other settings or another analyser: it serves, and asks for a rebuild. */
+  readonly outdated?: boolean;
   /** Why it is not searchable, for an operator. */
   readonly reason?: string;
 }
@@ -156,5 +158,23 @@ export interface SearchIndex {
   /** What the collection holds, for comparing it with the catalogue. */
   entries(): AsyncIterable<{ readonly id: string; readonly revision: number }>;
   health(): Promise<Health>;
+  /** What is being filled while this one goes on being served. Its methods throw NotFoundError while there is none. */
+  readonly aside: IndexAside;
+  /** Begins an empty index aside; one that was not promoted is thrown away. */
+  beginAside(): Promise<void>;
+  /**
+   * Serves the index aside from now on, in one step, and keeps the one served until then until the next
+   * `beginAside`. Throws NotFoundError when there is none aside. Interrupted, either the one is served or the other.
+   */
+  promote(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** An index that is not served yet. */
+export interface IndexAside {
+  apply(changes: readonly IndexChange[]): Promise<void>;
+  /** The ids of the first `size` documents that a search would find, best first. */
+  find(q: string, size: number): Promise<readonly string[]>;
+  entries(): AsyncIterable<{ readonly id: string; readonly revision: number }>;
+  health(): Promise<Health>;
 }

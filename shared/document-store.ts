@@ -3,8 +3,25 @@
  * says which one counts; the bucket is never listed to find out.
  */
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  NotFound,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { CanonicalDocument } from './document.ts';
+
+/** A canonical document as the bucket lists it. */
+export interface KeptDocument {
+  readonly id: string;
+  readonly hash: string;
+  readonly keptAt: Date;
+}
+
+const name = /^([a-z2-7]{26})\/([0-9a-f]{32})\.json$/;
 
 export class DocumentStore {
   readonly #s3: S3Client;
@@ -37,5 +54,36 @@ export class DocumentStore {
     );
     if (!Body) throw new Error(`The canonical document ${id}/${hash} has no body`);
     return CanonicalDocument.parse(JSON.parse(await Body.transformToString()));
+  }
+
+  /** When the document was last kept; undefined only when S3 says that it is not there. */
+  async keptAt(id: string, hash: string): Promise<Date | undefined> {
+    try {
+      const { LastModified } = await this.#s3.send(
+        new HeadObjectCommand({ Bucket: this.#bucket, Key: `${id}/${hash}.json` }),
+      );
+      if (!LastModified) throw new Error(`S3 gave no date for the canonical document ${id}/${hash}`);
+      return LastModified;
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** Everything that was kept, also what no row names; for reconciliation only. */
+  async *list(): AsyncGenerator<KeptDocument> {
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: this.#s3 },
+      { Bucket: this.#bucket },
+    )) {
+      for (const { Key = '', LastModified } of Contents) {
+        const [, id, hash] = name.exec(Key) ?? [];
+        if (id && hash && LastModified) yield { id, hash, keptAt: LastModified };
+      }
+    }
+  }
+
+  async delete(id: string, hash: string): Promise<void> {
+    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: `${id}/${hash}.json` }));
   }
 }

@@ -10,11 +10,20 @@ export const Environment = z.object({
   CATALOGUE_TABLE: z.string().min(1),
   UPLOADS_QUEUE_URL: z.url(),
   CHANGES_QUEUE_URL: z.url(),
-  /** `sqlite:DIR` is the embedded engine. */
+  UPLOADS_DEAD_LETTERS_URL: z.url(),
+  CHANGES_DEAD_LETTERS_URL: z.url(),
+  /** Seconds after which no run of index-documents that began earlier can still be under way. */
+  INDEX_DOCUMENTS_TIMEOUT: z.coerce.number().int().min(1),
+  /** `sqlite:DIR` is the embedded engine, `http(s)://HOST[:PORT]` a Meilisearch server. */
   SEARCH_ENGINE_URL: z
     .string()
     .regex(/^(https?:\/\/|sqlite:)./, 'must begin with http://, https:// or sqlite:'),
+  /** The key of that server for what this function does, where it asks for one: as text, or the secret that holds it. */
+  SEARCH_ENGINE_KEY: z.string().min(1).optional(),
+  SEARCH_ENGINE_KEY_SECRET: z.string().min(1).optional(),
 });
+
+export type Environment = z.infer<typeof Environment>;
 
 /** The variables that the schema picks, checked. Throws one Error that names each that is missing or malformed. */
 export function readEnvironment<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {

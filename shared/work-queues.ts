@@ -12,6 +12,9 @@ export const ChangeMessage = z.object({ id: DocumentId });
 export type ChangeQueue = Pick<WorkQueue<z.infer<typeof ChangeMessage>>, 'send'>;
 export type UploadQueue = Pick<WorkQueue<UploadEvent>, 'send'>;
 
+/** A message that failed this often waits in the dead-letter queue; what it spoke of stays pending in the catalogue. */
+export const maxReceiveCount = 5;
+
 /** SQS takes at most this many messages in one call. */
 const batchSize = 10;
 
@@ -24,8 +27,11 @@ export class WorkQueue<Message> {
     this.#url = url;
   }
 
-  /** Sends every message or throws; those that were sent before the throw may be sent again. */
-  async send(messages: readonly Message[]): Promise<void> {
+  /**
+   * Sends every message or throws; those that were sent before the throw may be sent again. With `delaySeconds` they
+   * are handed out no earlier than that.
+   */
+  async send(messages: readonly Message[], delaySeconds?: number): Promise<void> {
     for (let at = 0; at < messages.length; at += batchSize) {
       const batch = messages.slice(at, at + batchSize);
       const { Failed = [] } = await this.#sqs.send(
@@ -34,6 +40,7 @@ export class WorkQueue<Message> {
           Entries: batch.map((message, index) => ({
             Id: String(index),
             MessageBody: JSON.stringify(message),
+            ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
           })),
         }),
       );

@@ -6,7 +6,7 @@ import type { IndexChange, SearchIndex } from '../../search-index/search-index.t
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { type DocumentRow, nextRevision } from '../../shared/catalogue/row.ts';
 import type { DocumentStore } from '../../shared/document-store.ts';
-import { RevisionConflictError } from '../../shared/errors.ts';
+import { NotFoundError, RevisionConflictError } from '../../shared/errors.ts';
 import type { CollectionName } from '../../shared/visibility.ts';
 import { indexEntry } from './index-entry.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -19,8 +19,13 @@ export interface IndexDependencies {
   readonly documents: DocumentStore;
   readonly vocabulary: Vocabulary;
   readonly index: Readonly<Record<CollectionName, SearchIndex>>;
+  /** Whether a generation is being filled aside, as the catalogue says now (`isFillingAside`). */
+  readonly isRebuilding: () => Promise<boolean>;
   readonly now: () => Date;
 }
+
+/** Carries out a change of one collection, in whichever generations have to show it. */
+export type Apply = (collection: CollectionName, change: IndexChange) => Promise<void>;
 
 /**
  * Applies the row until it no longer moves, because another worker may have applied an older state after this one:
@@ -29,13 +34,16 @@ export interface IndexDependencies {
 export async function indexDocument(id: string, on: IndexDependencies): Promise<DocumentRow | undefined> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const row = await on.catalogue.get(id);
-    if (row?.state === 'received') return undefined;
+    // Asked after the row was read: a rebuild that is recorded later walks the catalogue later, and finds this row.
+    const apply = (await on.isRebuilding()) ? bothGenerations(on.index) : servedGeneration(on.index);
     if (!row) {
-      await removeOrphan(id, on);
+      await removeOrphan(id, apply);
       if (await on.catalogue.get(id)) continue;
       return undefined;
     }
-    await show(row, on);
+    await show(row, apply, on);
+    // Nothing was read of it yet, so nothing can be said of it but that what was there before is gone.
+    if (row.state === 'received') return undefined;
     try {
       await on.catalogue.markApplied(row, on.now());
       return row;
@@ -47,7 +55,11 @@ export async function indexDocument(id: string, on: IndexDependencies): Promise<
 }
 
 /** Resolves when both collections show the row. What leaves the public collection leaves it before anything else. */
-async function show(row: DocumentRow, on: IndexDependencies): Promise<void> {
+export async function show(
+  row: DocumentRow,
+  apply: Apply,
+  on: Pick<IndexDependencies, 'documents' | 'vocabulary'>,
+): Promise<void> {
   const remove = (gone: boolean): IndexChange => ({
     type: 'remove',
     id: row.id,
@@ -56,23 +68,45 @@ async function show(row: DocumentRow, on: IndexDependencies): Promise<void> {
   });
   const removed = row.state === 'removed';
   if (!row.document) {
-    await on.index.public.apply([remove(removed && row.wasPublic)]);
-    await on.index.archive.apply([remove(removed)]);
+    await apply('public', remove(removed && row.wasPublic));
+    await apply('archive', remove(removed));
     return;
   }
-  if (row.visibility === 'internal') await on.index.public.apply([remove(false)]);
+  if (row.visibility === 'internal') await apply('public', remove(false));
   const [document, vocabulary] = await Promise.all([
     on.documents.get(row.id, row.document.hash),
     on.vocabulary.inUse(),
   ]);
   const put: IndexChange = { type: 'put', entry: indexEntry(row, document, vocabulary) };
-  await on.index.archive.apply([put]);
-  if (row.visibility === 'public') await on.index.public.apply([put]);
+  await apply('archive', put);
+  if (row.visibility === 'public') await apply('public', put);
 }
 
 /** What the catalogue knows nothing of, not even that it was removed, has no place in the index. */
-async function removeOrphan(id: string, { index }: IndexDependencies): Promise<void> {
+export async function removeOrphan(id: string, apply: Apply): Promise<void> {
   const removal: IndexChange = { type: 'remove', id, revision: nextRevision(undefined), gone: false };
-  await index.public.apply([removal]);
-  await index.archive.apply([removal]);
+  await apply('public', removal);
+  await apply('archive', removal);
+}
+
+function servedGeneration(index: IndexDependencies['index']): Apply {
+  return (collection, change) => index[collection].apply([change]);
+}
+
+/**
+ * The generation aside may be promoted at any moment, so what is served is written last: whichever of the two is served
+ * then has the change. A removal does not wait for that, and is carried out in what is served first as well.
+ */
+function bothGenerations(index: IndexDependencies['index']): Apply {
+  return async (collection, change) => {
+    const served = index[collection];
+    if (change.type === 'remove') await served.apply([change]);
+    try {
+      await served.aside.apply([change]);
+    } catch (error) {
+      // It was promoted, or is about to be begun anew and filled by a walk that starts later.
+      if (!(error instanceof NotFoundError)) throw error;
+    }
+    await served.apply([change]);
+  };
 }

@@ -26,9 +26,7 @@ import { toCanonical } from './metadata.ts';
 import { readObjectMetadata } from './object-metadata.ts';
 import { readSidecar, type Sidecar } from './sidecar-metadata.ts';
 import type { Upload, Uploads } from './uploads.ts';
-
-/** Grows when the readers come to read the same file otherwise, so that a new look reads it again. */
-export const readerVersion = 1;
+import { readerVersion, wasRead } from './was-read.ts';
 
 /** Another writer being first this often in a row is no longer chance; the queue tries again later. */
 const attempts = 5;
@@ -46,7 +44,7 @@ export interface IngestDependencies {
 /** One upload to look at. `sequencer` is that of the event that asked for it, if S3 sent one. */
 export interface Look {
   readonly key: string;
-  readonly sequencer: string | null;
+  readonly sequencer?: string | null | undefined;
 }
 
 /**
@@ -54,7 +52,7 @@ export interface Look {
  * Returns the row if it was changed.
  */
 export async function ingestDocument(
-  { key, sequencer }: Look,
+  { key, sequencer = null }: Look,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
   const besideSidecar = uploadOfSidecar(key);
@@ -106,6 +104,7 @@ function lookAtNothing(row: DocumentRow | undefined, { now }: IngestDependencies
     refusal: null,
     notes: [],
     history: withHistory(row, { at, what: 'removed' }),
+    failure: undefined,
     movedFrom: null,
     updatedAt: at,
     pendingSince: at,
@@ -127,7 +126,7 @@ async function lookAtUpload(
   { id, key, upload, sidecar, sequencer, row }: Sight,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
-  if (row && wasRead(upload, sidecar, row)) {
+  if (row && wasRead(upload, sidecar, row) && (await isStillKept(row, on))) {
     upload.skip();
     return undefined;
   }
@@ -142,8 +141,10 @@ async function lookAtUpload(
   );
   const steps: HistoryEntry[] = [
     { at: upload.lastModified.toISOString(), what: 'received' },
-    { at, what: 'read', ms: Math.max(0, Date.parse(at) - began.getTime()) },
-    result.document ? { at, what: 'kept' } : { at, what: 'refused', why: result.refusal },
+    { at: result.readAt.toISOString(), what: 'read', ms: millisecondsSince(began, result.readAt) },
+    result.document
+      ? { at, what: 'kept', ms: millisecondsSince(result.readAt, new Date(at)) }
+      : { at, what: 'refused', ms: millisecondsSince(began, new Date(at)), why: result.refusal },
   ];
   return {
     id,
@@ -180,20 +181,17 @@ async function lookAtUpload(
   };
 }
 
-/** Same bytes, metadata and sidecar, read by the same readers, give the same document. */
-function wasRead(upload: Upload, sidecar: Sidecar | null, { upload: seen }: DocumentRow): boolean {
-  return (
-    seen !== null &&
-    seen.etag === upload.etag &&
-    seen.metadataHash === upload.metadataHash &&
-    seen.sidecarEtag === (sidecar?.etag ?? null) &&
-    seen.readerVersion === readerVersion
-  );
+/** The document that the row names is still in its bucket: a row that was restored may name what was swept since. */
+async function isStillKept({ id, document }: DocumentRow, on: IngestDependencies): Promise<boolean> {
+  return document === null || (await on.documents.keptAt(id, document.hash)) !== undefined;
 }
 
-type Result =
+const millisecondsSince = (earlier: Date, later: Date) => Math.max(0, later.getTime() - earlier.getTime());
+
+type Result = { readonly readAt: Date } & (
   | { readonly document: CanonicalDocument; readonly hash: string }
-  | { readonly document: null; readonly refusal: RefusalReason };
+  | { readonly document: null; readonly refusal: RefusalReason }
+);
 
 async function readOrRefuse(
   { id, key, upload, sidecar }: Pick<Sight, 'id' | 'key' | 'upload' | 'sidecar'>,
@@ -210,9 +208,10 @@ async function readOrRefuse(
       [readObjectMetadata(upload.metadata), ...(sidecar ? [sidecar.found] : [])],
       key,
     );
-    return { document, hash: await on.documents.keep(id, document) };
+    const readAt = on.now();
+    return { readAt, document, hash: await on.documents.keep(id, document) };
   } catch (error) {
-    if (error instanceof RefusedError) return { document: null, refusal: error.reason };
+    if (error instanceof RefusedError) return { readAt: on.now(), document: null, refusal: error.reason };
     throw error;
   }
 }

@@ -1,16 +1,34 @@
 /** The uploads bucket as the reader of uploads sees it: one object in one GET, so that its parts belong together. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 
-export interface Upload {
+/** What tells one version of an object from another. */
+export interface Version {
   readonly etag: string;
+  readonly metadataHash: string;
+}
+
+/** An object as the bucket lists it, which says nothing of its metadata. */
+export interface ListedUpload {
+  readonly key: string;
+  readonly etag: string;
+  readonly lastModified: Date;
+}
+
+export interface Upload extends Version {
   readonly size: number;
   readonly lastModified: Date;
   readonly contentType: string | null;
   /** `x-amz-meta-…`, without that prefix, as S3 returns it. */
   readonly metadata: Readonly<Record<string, string>>;
-  readonly metadataHash: string;
   /** Fetches the bytes. Call it or `skip`, once: the connection is held until then. */
   bytes(): Promise<Uint8Array>;
   skip(): void;
@@ -36,14 +54,12 @@ export class Uploads {
       if (!Body || !ETag || !LastModified)
         throw new Error('S3 returned an object without body, ETag or date');
       return {
-        etag: ETag.replaceAll('"', ''),
+        etag: unquoted(ETag),
         size: object.ContentLength ?? 0,
         lastModified: LastModified,
         contentType: object.ContentType ?? null,
         metadata: Metadata,
-        metadataHash: createHash('sha256')
-          .update(JSON.stringify(Object.entries(Metadata).sort()))
-          .digest('hex'),
+        metadataHash: hashOf(Metadata),
         bytes: () => Body.transformToByteArray(),
         skip: () => {
           if (Body instanceof Readable) Body.destroy();
@@ -54,4 +70,39 @@ export class Uploads {
       throw error;
     }
   }
+
+  /** As `get`, of what tells versions apart only. */
+  async head(key: string): Promise<Version | undefined> {
+    try {
+      const { ETag = '', Metadata = {} } = await this.#s3.send(
+        new HeadObjectCommand({ Bucket: this.#bucket, Key: key }),
+      );
+      return { etag: unquoted(ETag), metadataHash: hashOf(Metadata) };
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** Everything that is there, sidecars included, but no console's marker for an empty folder. */
+  async *list(): AsyncGenerator<ListedUpload> {
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: this.#s3 },
+      { Bucket: this.#bucket },
+    )) {
+      for (const { Key: key, ETag = '', LastModified } of Contents) {
+        if (key && LastModified && !key.endsWith('/')) {
+          yield { key, etag: unquoted(ETag), lastModified: LastModified };
+        }
+      }
+    }
+  }
+}
+
+const unquoted = (etag: string) => etag.replaceAll('"', '');
+
+function hashOf(metadata: Readonly<Record<string, string>>): string {
+  return createHash('sha256')
+    .update(JSON.stringify(Object.entries(metadata).sort()))
+    .digest('hex');
 }

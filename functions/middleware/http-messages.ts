@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly language: UiLanguage;
   /** A page rather than JSON is asked for. */
   readonly wantsPage: boolean;
+  /** It has no body. */
+  readonly isEmpty: boolean;
   /** The body parsed as JSON; throws InvalidInputError when it is none. */
   json(): unknown;
 }
@@ -53,6 +55,7 @@ export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
     ),
     language: languageOf(headers['accept-language']),
     wantsPage: /\btext\/html\b/i.test(headers.accept ?? ''),
+    isEmpty: !event.body,
     json: () => {
       const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : event.body;
       try {

@@ -32,6 +32,7 @@ export function problemDetails(
       if (problem.status >= 500) {
         logger.error('A request failed', {
           error: error instanceof Error ? error : new Error(String(error)),
+          correlation_id: request.event.requestContext.requestId,
         });
       }
       const asked = toRequest(request.event);

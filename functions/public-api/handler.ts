@@ -1,24 +1,19 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { openSearchIndex } from '../../search-index/open-search-index.ts';
 import { Environment, readEnvironment } from '../../shared/environment.ts';
 import { httpHandler } from '../middleware/http-handler.ts';
+import { measureSearch } from '../middleware/measure-search.ts';
+import { engineVariables, openCollection } from '../searching/collections.ts';
 import { problemPage } from './problem-page.ts';
 import { publicRoutes } from './public-routes.ts';
 
-const { SEARCH_ENGINE_URL } = readEnvironment(Environment.pick({ SEARCH_ENGINE_URL: true }));
-const index = openSearchIndex({ url: SEARCH_ENGINE_URL, collection: 'public' });
+const environment = readEnvironment(Environment.pick(engineVariables));
+const index = measureSearch(openCollection(environment, 'public'), 'public-api');
 
 const headers = {
   // No answer with text outlives a document's removal by more than half a minute.
-  'cache-control': 'public, max-age=0, s-maxage=30',
+  'cache-control': 'public, max-age=0, s-maxage=30, stale-if-error=0',
   vary: 'accept, accept-language',
   'access-control-allow-origin': '*',
   'x-content-type-options': 'nosniff',
 };
 
-export const handler = httpHandler(
-  new Logger({ serviceName: 'public-api' }),
-  publicRoutes(index),
-  headers,
-  problemPage,
-);
+export const handler = httpHandler('public-api', publicRoutes(index), headers, problemPage);

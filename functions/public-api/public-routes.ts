@@ -22,7 +22,8 @@ export function publicRoutes(index: SearchIndex): Route[] {
       answer: async () => {
         const health = await index.health();
         if (!health.searchable) throw new UnavailableError('The search index');
-        return json({ status: 'ok', documents: health.documents }, 200, { 'cache-control': 'no-store' });
+        const { documents, outdated = false } = health;
+        return json({ status: 'ok', documents, outdated }, 200, { 'cache-control': 'no-store' });
       },
     },
   ];

@@ -1,37 +1,36 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { openSearchIndex } from '../../search-index/open-search-index.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
-import { Environment, readEnvironment } from '../../shared/environment.ts';
-import type { UploadEvent } from '../../shared/upload-event.ts';
-import { WorkQueue } from '../../shared/work-queues.ts';
+import { Jobs } from '../../shared/catalogue/jobs.ts';
+import { replaceTermsOf } from '../../shared/catalogue/replace-terms.ts';
+import { readEnvironment } from '../../shared/environment.ts';
+import { queuesOf } from '../../shared/queues.ts';
+import { backUpRoutes } from '../back-up/back-up-routes.ts';
+import { correlated } from '../middleware/correlation.ts';
 import { httpHandler } from '../middleware/http-handler.ts';
+import { measureSearch } from '../middleware/measure-search.ts';
+import { openCollection } from '../searching/collections.ts';
+import { StaffApiEnvironment } from './environment.ts';
 import { staffRoutes } from './staff-routes.ts';
 
-const environment = readEnvironment(
-  Environment.pick({
-    UPLOADS_BUCKET: true,
-    CATALOGUE_TABLE: true,
-    UPLOADS_QUEUE_URL: true,
-    CHANGES_QUEUE_URL: true,
-    SEARCH_ENGINE_URL: true,
-  }),
-);
-const sqs = new SQSClient();
-const routes = staffRoutes({
-  catalogue: new Catalogue(new DynamoDBClient(), environment.CATALOGUE_TABLE),
+const environment = readEnvironment(StaffApiEnvironment);
+const { CATALOGUE_TABLE: table } = environment;
+const dynamodb = new DynamoDBClient();
+const dependencies = {
+  catalogue: new Catalogue(dynamodb, table),
+  replaceTerms: replaceTermsOf(dynamodb, table),
   // A presigned PUT is filled by someone else, so no checksum can be signed with it.
   s3: new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
   bucket: environment.UPLOADS_BUCKET,
-  looks: new WorkQueue<UploadEvent>(sqs, environment.UPLOADS_QUEUE_URL),
-  changes: new WorkQueue<{ id: string }>(sqs, environment.CHANGES_QUEUE_URL),
-  index: openSearchIndex({ url: environment.SEARCH_ENGINE_URL, collection: 'archive' }),
+  ...queuesOf(correlated(new SQSClient()), environment),
+  jobs: new Jobs(dynamodb, table),
+  index: measureSearch(openCollection(environment, 'archive'), 'staff-api'),
   now: () => new Date(),
-});
+};
+const routes = [...staffRoutes(dependencies), ...backUpRoutes(dependencies)];
 
-export const handler = httpHandler(new Logger({ serviceName: 'staff-api' }), routes, {
+export const handler = httpHandler('staff-api', routes, {
   'cache-control': 'no-store',
   vary: 'accept-language',
   'x-content-type-options': 'nosniff',

@@ -3,6 +3,7 @@ import { json, type Route } from '../middleware/http-messages.ts';
 import { documentOf, searchRoutes, withLinks } from '../searching/search-routes.ts';
 import { correctDocument } from './correct-document.ts';
 import { ledgerEntry, ledgerPage, rowOf } from './ledger.ts';
+import { maintenanceRoutes } from './maintenance-routes.ts';
 import { completeUpload, prepareUpload } from './prepare-upload.ts';
 import { removeDocument } from './remove-document.ts';
 import type { StaffDependencies } from './staff-dependencies.ts';
@@ -36,6 +37,7 @@ export function staffRoutes(on: StaffDependencies): Route[] {
     route('GET', '/uploads/{id}', async (request) =>
       json(ledgerEntry(await rowOf(request, catalogue), request.language)),
     ),
+    ...maintenanceRoutes(on, route),
     route('GET', '/vocabulary', async () => json({ terms: await vocabularyTerms(on) })),
     route('GET', '/vocabulary/proposed', async () => json({ terms: await proposedTerms(on) })),
   ];

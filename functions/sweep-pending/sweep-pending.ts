@@ -3,6 +3,7 @@ import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
+import type { Measurement } from '../middleware/measurements.ts';
 
 /** Minutes; the pause doubles from one minute up to this. */
 const longestPause = 32;
@@ -15,22 +16,43 @@ export interface SweepDependencies {
   readonly now: () => Date;
 }
 
-/** Looks at every pending row once; returns how many were due. One row's failure does not stop the others. */
-export async function sweepPending(on: SweepDependencies): Promise<{ due: number; failures: unknown[] }> {
+export interface Swept {
+  readonly due: number;
+  readonly failures: readonly unknown[];
+  readonly measurements: readonly Measurement[];
+}
+
+/** Looks at every pending row once; tells how many were due. One row's failure does not stop the others. */
+export async function sweepPending(on: SweepDependencies): Promise<Swept> {
   const failures: unknown[] = [];
+  let pending = 0;
+  let oldestSeconds = 0;
   let due = 0;
   for await (const row of on.catalogue.pending()) {
+    pending++;
+    oldestSeconds = Math.max(oldestSeconds, secondsPending(row, on.now()));
     if (!isDue(row, on.now())) continue;
     due++;
     try {
       await on.catalogue.markResent(row, on.now());
       if (row.movedFrom && !row.movedFrom.done) await on.finishMove(row);
-      if (row.state !== 'received') await on.changes.send([{ id: row.id }]);
+      await on.changes.send([{ id: row.id }]);
     } catch (error) {
       if (!(error instanceof RevisionConflictError)) failures.push(error);
     }
   }
-  return { due, failures };
+  return {
+    due,
+    failures,
+    measurements: [
+      { name: 'PendingRows', value: pending },
+      { name: 'OldestPending', value: oldestSeconds },
+    ],
+  };
+}
+
+function secondsPending({ pendingSince, updatedAt }: DocumentRow, now: Date): number {
+  return Math.max(0, Math.round((now.getTime() - Date.parse(pendingSince ?? updatedAt)) / 1000));
 }
 
 function isDue({ pendingSince, resent }: DocumentRow, now: Date): boolean {

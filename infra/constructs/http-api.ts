@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi as Api, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -6,11 +6,15 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { staffScopes } from '../../shared/staff-scopes.ts';
+import { acknowledge } from '../acknowledge.ts';
 import type { TokenIssuer } from './staff-sign-in.ts';
 import type { VindplaatsFunction } from './vindplaats-function.ts';
 
 export interface HttpApiProps {
   readonly publicApi: VindplaatsFunction;
+}
+
+export interface ArchiveProps {
   readonly staffApi: VindplaatsFunction;
   readonly tokens: TokenIssuer;
 }
@@ -35,8 +39,12 @@ const accessLogFields = {
 /** The one address of both APIs. Only what comes through a route with an authorizer reaches the staff's function. */
 export class HttpApi extends Construct {
   readonly url: string;
+  /** Where CloudFront asks. */
+  readonly domainName: string;
+  readonly id: string;
+  readonly #api: Api;
 
-  constructor(scope: Construct, id: string, { publicApi, staffApi, tokens }: HttpApiProps) {
+  constructor(scope: Construct, id: string, { publicApi }: HttpApiProps) {
     super(scope, id);
     const api = new Api(this, 'api', {
       apiName: Stack.of(this).stackName,
@@ -45,15 +53,6 @@ export class HttpApi extends Construct {
       // which also answers what is nowhere with a problem that says so.
       defaultIntegration: new HttpLambdaIntegration('public-api', publicApi.lambda),
     });
-    const archive = {
-      path: '/archive/{proxy+}',
-      integration: new HttpLambdaIntegration('staff-api', staffApi.lambda),
-      authorizer: new HttpJwtAuthorizer('staff', tokens.issuer, { jwtAudience: [tokens.audience] }),
-    };
-    // An ID token has no scope, so that it opens nothing; API Gateway would not tell it from an access token.
-    api.addRoutes({ ...archive, methods: [HttpMethod.GET], authorizationScopes: [staffScopes.read] });
-    api.addRoutes({ ...archive, methods: [HttpMethod.ANY], authorizationScopes: [staffScopes.write] });
-
     const accessLog = new LogGroup(this, 'access-log', {
       logGroupName: `/aws/vendedlogs/${Stack.of(this).stackName}-http-api`,
       retention: RetentionDays.ONE_MONTH,
@@ -70,6 +69,24 @@ export class HttpApi extends Construct {
       // Requests a second, over all callers: enough for a page full of people who type, and a lid on what a flood costs.
       throttle: { rateLimit: 100, burstLimit: 200 },
     });
+    this.#api = api;
     this.url = stage.url;
+    this.id = api.apiId;
+    this.domainName = Fn.select(2, Fn.split('/', api.apiEndpoint, 3));
+    acknowledge(api, {
+      APIG4:
+        'Visitors search without an account; what is not public has routes of its own, each with an authorizer and a scope.',
+    });
+  }
+  /** Lets staff in, by the tokens of this issuer. */
+  opensArchive({ staffApi, tokens }: ArchiveProps): void {
+    const archive = {
+      path: '/archive/{proxy+}',
+      integration: new HttpLambdaIntegration('staff-api', staffApi.lambda),
+      authorizer: new HttpJwtAuthorizer('staff', tokens.issuer, { jwtAudience: [tokens.audience] }),
+    };
+    // An ID token has no scope, so that it opens nothing; API Gateway would not tell it from an access token.
+    this.#api.addRoutes({ ...archive, methods: [HttpMethod.GET], authorizationScopes: [staffScopes.read] });
+    this.#api.addRoutes({ ...archive, methods: [HttpMethod.ANY], authorizationScopes: [staffScopes.write] });
   }
 }

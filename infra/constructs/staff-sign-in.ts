@@ -1,12 +1,14 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccountRecovery,
+  Mfa,
   OAuthScope,
   ResourceServerScope,
   UserPool,
   UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
 
 /** Whose access tokens count, and for whom they must be made out. */
 export interface TokenIssuer {
@@ -28,9 +30,22 @@ export class StaffSignIn extends Construct implements TokenIssuer {
       signInAliases: { email: true },
       signInCaseSensitive: false,
       accountRecovery: AccountRecovery.EMAIL_ONLY,
-      passwordPolicy: { minLength: 12, tempPasswordValidity: Duration.days(3) },
+      passwordPolicy: {
+        minLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+        tempPasswordValidity: Duration.days(3),
+      },
+      // A code of an app on one's telephone: who signs in may read what is internal, and a message would cost each time.
+      mfa: Mfa.REQUIRED,
+      mfaSecondFactor: { otp: true, sms: false },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
+    });
+    acknowledge(pool, {
+      COG8: 'Accounts are few and made by an administrator, with a second factor; the tier that watches for stolen passwords is paid for by the user.',
     });
     const read = new ResourceServerScope({ scopeName: 'read', scopeDescription: 'Look at all documents' });
     const write = new ResourceServerScope({ scopeName: 'write', scopeDescription: 'Change documents' });

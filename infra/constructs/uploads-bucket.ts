@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { HttpMethods } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { PrivateBucket } from './private-bucket.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -25,12 +25,22 @@ export class UploadsBucket extends PrivateBucket {
     });
   }
 
+  /** Lets the page at this origin put files and parts of files, with addresses that `staff-api` signed. */
+  takesUploadsFrom(origin: string): void {
+    this.addCorsRule({
+      allowedOrigins: [origin],
+      allowedMethods: [HttpMethods.PUT],
+      allowedHeaders: ['content-type'],
+      // By its ETag the page names each part when all are there.
+      exposedHeaders: ['ETag'],
+      maxAge: Duration.hours(1).toSeconds(),
+    });
+  }
+
   /** Asks for a look at every object that is put, replaced, copied or deleted. */
   announcesTo({ queue, deadLetters }: WorkQueue): void {
-    const { defaultChild } = this.node;
-    if (!(defaultChild instanceof CfnBucket)) throw new Error('A bucket without a bucket of CloudFormation');
     // The construct's own property for this brings a helper function along that may change every bucket of the account.
-    defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    this.resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     new Rule(this, 'changes', {
       description: 'Uploads that were put or deleted are to be looked at',
       eventPattern: {

@@ -6,8 +6,9 @@ import type { EnvironmentVariable } from '../environment-variable.ts';
 export interface WorkQueueProps {
   /** The physical name; that of its dead-letter queue is made of it. */
   readonly queueName: string;
-  /** Where functions find its address. */
+  /** Where functions find its address, and that of its dead letters. */
   readonly variable: EnvironmentVariable;
+  readonly deadLettersVariable: EnvironmentVariable;
   /** How long the function that works it off may take for one batch. */
   readonly workerTimeout: Duration;
 }
@@ -23,11 +24,14 @@ export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly variable: EnvironmentVariable;
+  readonly deadLettersVariable: EnvironmentVariable;
   readonly workerTimeout: Duration;
 
-  constructor(scope: Construct, id: string, { queueName, variable, workerTimeout }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
+    const { queueName, variable, deadLettersVariable, workerTimeout } = props;
     this.variable = variable;
+    this.deadLettersVariable = deadLettersVariable;
     this.workerTimeout = workerTimeout;
     const sealed = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     this.deadLetters = new Queue(this, 'dead-letters', {

@@ -4,11 +4,8 @@
  * only where those cannot stand; precision goes before finding every one.
  */
 import { type Lexicon, traits } from './lexicon.ts';
-import { particles } from './particles.ts';
-import { stopWords } from './stop-words.ts';
-import type { Piece } from './text.ts';
+import type { WordsOfText } from './words-of-text.ts';
 
-const known = new Set(particles);
 /** Particles that are prepositions as well: they count only at the end of a clause, where nothing follows. */
 const prepositions = new Set(
   'aan achter af bij binnen boven buiten door in langs na om onder op over tegen tussen uit voor voorbij rond'.split(
@@ -23,6 +20,7 @@ const determiners = new Set(
   ),
 );
 const clauseEnd = /[.,;:!?)\]…–—]|\n\s*\n/;
+const sentenceEnd = /[.;:!?]|\n\s*\n/;
 /** Words that open another clause, so that what stands before them ends one. */
 const openers = new Set(
   `en of maar want dus om omdat doordat zodat terwijl als dat die wie wat waar wanneer hoe waarbij waarin toen tenzij
@@ -33,30 +31,32 @@ const reach = 14;
 
 export function markSeparated(
   lexicon: Lexicon,
-  pieces: readonly Piece[],
+  found: WordsOfText,
   add: (at: number, lemma: string) => void,
 ): void {
-  for (const [at, piece] of pieces.entries()) {
-    if (!known.has(piece.key) || piece.hyphens.length > 0) continue;
-    const next = pieces[at + 1];
-    const verb = pieces[at + 2];
-    if (next?.key === 'te' && verb !== undefined && !clauseEnd.test(next.gap + verb.gap)) {
+  const { words } = found;
+  for (const at of found.verbParticles) {
+    const particle = words[at]?.key ?? '';
+    const verb = words[at + 2];
+    if (
+      words[at + 1]?.key === 'te' &&
+      verb !== undefined &&
+      !clauseEnd.test(found.gap(at + 1) + found.gap(at + 2))
+    ) {
       // "terug te kijken"
-      const lemma = lemmaOfVerb(lexicon, piece.key + verb.key);
+      const lemma = lemmaOfVerb(lexicon, particle + verb.key);
       if (lemma !== undefined) {
         add(at, lemma);
         add(at + 2, lemma);
         continue;
       }
     }
-    if (!mayEndClause(pieces, at)) continue;
+    if (!mayEndClause(found, at)) continue;
     for (let back = at - 1; back >= 0 && at - back <= reach; back--) {
-      const candidate = pieces[back];
-      const after = pieces[back + 1];
-      if (candidate === undefined || (after !== undefined && /[.;:!?]|\n\s*\n/.test(after.gap))) break;
-      const lemma = finiteForm(lexicon, candidate.key)
-        ? lemmaOfVerb(lexicon, piece.key + candidate.key)
-        : undefined;
+      if (endsSentence(found.gap(back + 1))) break;
+      const candidate = words[back];
+      // Nouns that look like a verb's form are left to stand for themselves.
+      const lemma = candidate?.finite ? lemmaOfVerb(lexicon, particle + candidate.key) : undefined;
       if (lemma === undefined) continue;
       add(back, lemma);
       add(at, lemma);
@@ -65,21 +65,25 @@ export function markSeparated(
   }
 }
 
-/** Whether the particle stands where only a particle can: at the end of its clause, or, for most, before a preposition. */
-function mayEndClause(pieces: readonly Piece[], at: number): boolean {
-  const piece = pieces[at];
-  const previous = pieces[at - 1];
-  const next = pieces[at + 1];
-  if (piece === undefined || previous === undefined || determiners.has(previous.key)) return false;
-  const ends = next === undefined || clauseEnd.test(next.gap) || openers.has(next.key);
-  if (prepositions.has(piece.key)) return ends && !/[.,;:!?]/.test(piece.gap);
-  return ends || stopWords.has(next.key);
+/** Nearly every gap is one space, and no expression need be asked of it. */
+function endsClause(gap: string): boolean {
+  return gap !== ' ' && clauseEnd.test(gap);
 }
 
-/** A form that can be the verb of a main clause; nouns that look like one are left to stand for themselves. */
-function finiteForm(lexicon: Lexicon, key: string): boolean {
-  const form = lexicon.find(key);
-  return form >= 0 && lexicon.has(form, traits.verb) && key.length >= 3;
+function endsSentence(gap: string): boolean {
+  return gap !== ' ' && sentenceEnd.test(gap);
+}
+
+/** Whether the particle stands where only a particle can: at the end of its clause, or, for most, before a preposition. */
+function mayEndClause(found: WordsOfText, at: number): boolean {
+  const { words } = found;
+  const previous = words[at - 1];
+  const next = words[at + 1];
+  if (previous === undefined) return false;
+  const ends = next === undefined || endsClause(found.gap(at + 1)) || openers.has(next.key);
+  const { key } = words[at] ?? previous;
+  const may = prepositions.has(key) ? ends && !/[.,;:!?]/.test(found.gap(at)) : ends || next.stop;
+  return may && !determiners.has(previous.key);
 }
 
 /** neemt with deel in front is a form of deelnemen in the lexicon, or nothing. */

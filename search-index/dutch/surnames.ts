@@ -4,51 +4,62 @@
  * a first name or initials and a word with a capital.
  */
 import { type Lexicon, traits } from './lexicon.ts';
-import type { Piece } from './text.ts';
+import type { WordsOfText } from './words-of-text.ts';
 
-const particle = new Set(
+export const nameParticles: ReadonlySet<string> = new Set(
   'van de der den ter ten te t het in op aan von zu la le el al du da dos di bin ibn'.split(' '),
 );
 const sure = new Set(['van der', 'van den', 'van t', 'von der', 'in t', 'op den', 'van ter', 'vander']);
 const sentenceEnd = /[.!?]\s|\n\s*\n/;
 const mostParticles = 3;
 
-/** For every word of such a name the number of its phrase, counted from 0. */
-export function markSurnames(lexicon: Lexicon, pieces: readonly Piece[]): Map<number, number> {
-  const phrases = new Map<number, number>();
+/** Calls `mark` for every word of such a name with the number of its phrase, counted from 0. */
+export function markSurnames(
+  lexicon: Lexicon,
+  found: WordsOfText,
+  mark: (at: number, phrase: number) => void,
+): void {
+  const { words } = found;
   let phrase = 0;
-  for (let at = 0; at < pieces.length - 1; at++) {
-    const first = pieces[at];
-    if (first === undefined || !particle.has(first.key)) continue;
+  let next = 0;
+  let withoutCapitals: boolean | undefined;
+  for (const at of found.nameParticles) {
+    if (at < next) continue;
     let end = at;
-    while (end - at < mostParticles && particle.has(pieces[end]?.key ?? '') && onOneLine(pieces[end + 1]))
-      end++;
-    const name = pieces[end];
-    if (end === at || name === undefined || particle.has(name.key) || !/^\p{L}{2}/u.test(name.key)) continue;
-    const particles = pieces
-      .slice(at, end)
-      .map((piece) => piece.key)
-      .join(' ');
-    const isSure = sure.has(particles) && (name.capital || pieces.every((piece) => !piece.capital));
-    if (!isSure && !(name.capital && followsFirstName(lexicon, pieces, at))) continue;
-    for (let place = at; place <= end; place++) phrases.set(place, phrase);
+    while (end - at < mostParticles && words[end]?.nameParticle && onOneLine(found, end + 1)) end++;
+    const name = words[end];
+    if (end === at || name === undefined || name.nameParticle || !/^\p{L}{2}/u.test(name.key)) continue;
+    if (found.hasCapital(end)) {
+      if (!isSure(found, at, end) && !followsFirstName(lexicon, found, at)) continue;
+    } else {
+      withoutCapitals ??= !words.some((_, place) => found.hasCapital(place));
+      if (!withoutCapitals || !isSure(found, at, end)) continue;
+    }
+    for (let place = at; place <= end; place++) mark(place, phrase);
     phrase++;
-    at = end;
+    next = end + 1;
   }
-  return phrases;
 }
 
-function onOneLine(next: Piece | undefined): boolean {
-  return next !== undefined && /^[\s'’‘]*$/.test(next.gap) && !/\n\s*\n/.test(next.gap);
+function isSure({ words }: WordsOfText, at: number, end: number): boolean {
+  let written = words[at]?.key ?? '';
+  for (let place = at + 1; place < end; place++) written += ` ${words[place]?.key}`;
+  return sure.has(written);
+}
+
+function onOneLine(found: WordsOfText, at: number): boolean {
+  if (at >= found.words.length) return false;
+  const gap = found.gap(at);
+  return gap === ' ' || (/^[\s'’‘]*$/.test(gap) && !/\n\s*\n/.test(gap));
 }
 
 /** A word with a capital that the lexicon knows as a name or not at all, or initials: "Theo", "J.P.". */
-function followsFirstName(lexicon: Lexicon, pieces: readonly Piece[], at: number): boolean {
-  const before = pieces[at - 1];
-  const particles = pieces[at];
-  if (before === undefined || particles === undefined || !before.capital) return false;
-  if (sentenceEnd.test(particles.gap) && before.key.length > 3) return false;
-  if (!/^\s*$/.test(particles.gap)) return false;
+function followsFirstName(lexicon: Lexicon, found: WordsOfText, at: number): boolean {
+  const before = found.words[at - 1];
+  if (before === undefined || !found.hasCapital(at - 1)) return false;
+  const gap = found.gap(at);
+  if (sentenceEnd.test(gap) && before.key.length > 3) return false;
+  if (!/^\s*$/.test(gap)) return false;
   if (before.key.length <= 3) return true;
   const form = lexicon.find(before.key);
   return form < 0 || lexicon.has(form, traits.name);

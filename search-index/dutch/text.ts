@@ -1,37 +1,187 @@
 /**
  * Finds the words of a text as Dutch writes them, with their places: joins what punctuation has cut
- * (subsidie-aanvraag, foto's, m.b.t., (mede)zeggenschap, words broken over two lines), cuts what was written as one
- * (10km), and notes where part of a word was left out (zorg- en onderwijsorganisaties).
+ * (subsidie-aanvraag, foto's, m.b.t., (mede)zeggenschap, words broken over two lines), and cuts what was written as
+ * one (10km). Nearly every word stands between spaces, so what may join is asked of the character behind it first.
  */
 import { fold } from '../../shared/fold.ts';
 
-/** A word as written, before it is looked up. */
-export interface Piece {
-  /** In UTF-16 units of the text, `end` exclusive. */
-  readonly start: number;
-  readonly end: number;
-  /** Folded letters and digits only: hyphens, apostrophes, dots and brackets are gone. */
+/** What a run of letters and digits is by itself, whatever stands around it. */
+export interface Written {
+  /** Folded letters and digits only; empty when folding leaves nothing. */
   readonly key: string;
-  /** For every letter of the key where it begins in the text; the place after the last one closes the list. */
-  readonly places: readonly number[];
+  readonly digits: boolean;
+}
+
+/** A word that punctuation had cut. */
+export interface Joined {
+  /** Hyphens, apostrophes, dots and brackets are gone. */
+  readonly key: string;
   /** Places in the key where the writer put a hyphen. */
   readonly hyphens: readonly number[];
   /** The key without what stood in brackets: zeggenschap of (mede)zeggenschap. */
   readonly withoutBrackets: string | null;
   /** The key without an ending set off by an apostrophe: ecd of ECD's. */
   readonly stem: string | null;
-  /** `after`: its end was left out (zorg- en …); `before`: its beginning was (… en -afdelings). */
-  readonly leftOut: 'before' | 'after' | null;
-  readonly capital: boolean;
-  /** What stands between this word and the one before it. */
-  readonly gap: string;
 }
 
-const wordRun = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u00AD\u200B-\u200D\u2060]*/gu;
-const asciiOnly = /^[\0-\x7F]*$/;
+/** Gives what is known of a word, once for every way to write it. */
+export interface WordReader<Word extends Written> {
+  asWritten(surface: string): Word;
+  joined(joined: Joined): Word;
+  /** In UTF-16 units of the text, `end` exclusive. `dashed`: a hyphen or dash stands between it and the word before. */
+  found(word: Word, start: number, end: number, dashed: boolean): void;
+}
+
+/** Reads the words of a text in their order; their places rise and never overlap. */
+export function readWords<Word extends Written>(text: string, reader: WordReader<Word>): void {
+  let previousEnd = 0;
+  let dashed = false;
+  for (let at = 0; at < text.length; ) {
+    if (!beginsWord(text, at)) {
+      if (isDash(text.charCodeAt(at))) dashed = true;
+      at++;
+      continue;
+    }
+    const end = endOfAtom(text, at);
+    const word = reader.asWritten(text.slice(at, end));
+    if (word.key === '') {
+      at = end;
+      continue;
+    }
+    const longer = mayJoin(text, end) ? joinFrom(text, { start: at, end, word }, previousEnd, reader) : null;
+    if (longer === null) reader.found(word, at, end, dashed);
+    else reader.found(reader.joined(longer.joined), longer.start, longer.end, dashed);
+    previousEnd = longer?.end ?? end;
+    at = previousEnd;
+    dashed = false;
+  }
+}
+
+/** Folded letters and digits of what is written. */
+export function keyOf(surface: string): string {
+  if (asciiLettersAndDigits.test(surface)) return surface.toLowerCase();
+  let key = '';
+  for (const character of surface) key += keyOfCharacter(character);
+  return key;
+}
+
+/** For every letter of a word's key where it begins in the text; the place after the last one closes the list. */
+export function placesOf(text: string, start: number, end: number): number[] {
+  const places: number[] = [];
+  let at = start;
+  for (const character of text.slice(start, end)) {
+    const { length } = keyOfCharacter(character);
+    for (let unit = 0; unit < length; unit++) places.push(at);
+    at += character.length;
+  }
+  places.push(end);
+  return places;
+}
+
+export function hasCapitalAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < 128 ? code >= 65 && code <= 90 : capital.test(text.slice(at, at + 2));
+}
+
+const asciiLettersAndDigits = /^[A-Za-z0-9]*$/;
+const capital = /^\p{Lu}/u;
+
+function keyOfCharacter(character: string): string {
+  return fold(character).replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+const wordStart = /[\p{L}\p{N}]/uy;
+/** Marks and invisible break opportunities stand inside a word only. */
+const wordRest = /[\p{L}\p{N}\p{M}\u00AD\u200B-\u200D\u2060]*/uy;
+
+const begins = 1;
+const continues = 2;
+const joins = 4;
+/** What a character of a Latin text can be, by its code: expressions are asked for the rarer ones only. */
+const classes = classesOfLatin(0x250);
+
+function classesOfLatin(size: number): Uint8Array {
+  const found = new Uint8Array(size);
+  for (let code = 0; code < size; code++) {
+    const character = String.fromCharCode(code);
+    found[code] =
+      (/[\p{L}\p{N}]/u.test(character) ? begins : 0) |
+      (/[\p{L}\p{N}\p{M}\u00AD]/u.test(character) ? continues : 0) |
+      (/[-./()'`´]/.test(character) ? joins : 0);
+  }
+  return found;
+}
+
+function beginsWord(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code < classes.length) return ((classes[code] ?? 0) & begins) !== 0;
+  if (isGeneralPunctuation(code) || isLowSurrogate(code)) return false;
+  wordStart.lastIndex = at;
+  return wordStart.test(text);
+}
+
+function endOfRun(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < classes.length) {
+      if (((classes[code] ?? 0) & continues) === 0) return at;
+    } else {
+      wordRest.lastIndex = at;
+      wordRest.test(text);
+      return wordRest.lastIndex;
+    }
+  }
+  return text.length;
+}
+
+/** The end of the run, or of the number in front of a unit. */
+function endOfAtom(text: string, start: number): number {
+  const end = endOfRun(text, start);
+  if (!isDigit(text.charCodeAt(start))) return end;
+  let number = start + 1;
+  while (number < end && isDigit(text.charCodeAt(number))) number++;
+  if (number === end || !/^\p{L}/u.test(text.slice(number, number + 2))) return end;
+  return units.has(fold(text.slice(number, end))) ? number : end;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** U+2000–U+206F: spaces, dashes and quotation marks, none a letter or digit. */
+function isGeneralPunctuation(code: number): boolean {
+  return code >= 0x2000 && code <= 0x206f;
+}
+
+function isLowSurrogate(code: number): boolean {
+  return code >= 0xdc00 && code <= 0xdfff;
+}
+
+function isHyphen(code: number): boolean {
+  return code === 0x2d || code === 0x2010 || code === 0x2011;
+}
+
+function isDash(code: number): boolean {
+  return isHyphen(code) || code === 0x2013;
+}
+
+/** Whether what stands behind a word may tie it to the next one. False is certain, true is not. */
+function mayJoin(text: string, end: number): boolean {
+  const code = text.charCodeAt(end);
+  if (code < classes.length ? ((classes[code] ?? 0) & joins) === 0 : !isGeneralPunctuation(code))
+    return false;
+  const next = text.charCodeAt(end + 1);
+  if (next < 128 && ((classes[next] ?? 0) & begins) === 0) {
+    // Only a hyphen joins over more than itself: over a line's end, or with the bracket behind it.
+    return isHyphen(code) && (next <= 32 || next === 41);
+  }
+  return end + 1 < text.length;
+}
+
 const hyphen = /^[-\u2010\u2011]$/;
 const apostrophe = /^['’‘ʼ`´′]$/;
 const wrapped = /^[-\u2010\u00AD][\t \u00A0]*\r?\n[\t \u00A0]*$/;
+const closingBracket = /^-?\)$/;
 /** What an apostrophe sets off at the end of a word; anything else behind one is a word of its own (zo'n). */
 const afterApostrophe = new Set([
   's',
@@ -72,7 +222,7 @@ const bracketedEndings = new Set([
   'ken',
   'ën',
 ]);
-const conjunctions = new Set([
+export const conjunctions: ReadonlySet<string> = new Set([
   'en',
   'of',
   'als',
@@ -93,199 +243,123 @@ const units = new Set(
 interface Atom {
   readonly start: number;
   readonly end: number;
-  readonly key: string;
-  readonly places: readonly number[];
-  readonly letters: boolean;
-  readonly digits: boolean;
-  readonly capital: boolean;
+  readonly word: Written;
 }
 
-function atomOf(text: string, start: number, end: number): Atom | undefined {
-  const raw = text.slice(start, end);
-  let key = '';
-  const places: number[] = [];
-  if (asciiOnly.test(raw)) {
-    key = raw.toLowerCase();
-    for (let at = start; at < end; at++) places.push(at);
-  } else {
-    let at = start;
-    for (const character of raw) {
-      const folded = fold(character).replace(/[^\p{L}\p{N}]/gu, '');
-      for (let unit = 0; unit < folded.length; unit++) places.push(at);
-      key += folded;
-      at += character.length;
+function nextAtom(text: string, from: number, reader: WordReader<Written>): Atom | undefined {
+  for (let start = from; start < text.length; ) {
+    if (!beginsWord(text, start)) {
+      start++;
+      continue;
     }
+    const end = endOfAtom(text, start);
+    const word = reader.asWritten(text.slice(start, end));
+    if (word.key !== '') return { start, end, word };
+    start = end;
   }
-  if (key === '') return undefined;
-  const digits = /\p{N}/u.test(key);
-  return { start, end, key, places, digits, letters: !digits, capital: /^\p{Lu}/u.test(raw) };
+  return undefined;
 }
 
-function atomsOf(text: string): Atom[] {
-  const atoms: Atom[] = [];
-  for (const match of text.matchAll(wordRun)) {
-    const start = match.index;
-    const end = start + match[0].length;
-    const measure = /^\d+(?=\p{L})/u.exec(match[0]);
-    const split = measure === null ? 0 : measure[0].length;
-    const ranges =
-      split > 0 && units.has(fold(match[0].slice(split)))
-        ? [[start, start + split] as const, [start + split, end] as const]
-        : [[start, end] as const];
-    for (const [from, to] of ranges) {
-      const atom = atomOf(text, from, to);
-      if (atom !== undefined) atoms.push(atom);
-    }
+/** The word that begins with an atom, or null when nothing joins it. */
+function joinFrom(
+  text: string,
+  first: Atom,
+  previousEnd: number,
+  reader: WordReader<Written>,
+): { readonly start: number; readonly end: number; readonly joined: Joined } | null {
+  let { end } = first;
+  let { key } = first.word;
+  let last = first;
+  let next = nextAtom(text, end, reader);
+  let open = opensBracket(text, first, next, previousEnd);
+  const start = open ? first.start - 1 : first.start;
+  const hyphens: number[] = [];
+  let stem: string | null = null;
+  let bracketed: [number, number] | null = null;
+  let onlySingleLetters = isSingleLetter(first);
+  let onlyThousands = /^\d{1,3}$/.test(key);
+  const take = (atom: Atom) => {
+    onlySingleLetters &&= isSingleLetter(atom);
+    onlyThousands &&= /^\d{3}$/.test(atom.word.key);
+    key += atom.word.key;
+    end = atom.end;
+    last = atom;
+    next = nextAtom(text, end, reader);
+  };
+  while (next !== undefined) {
+    const between = text.slice(last.end, next.start);
+    const letters: boolean = !last.word.digits && !next.word.digits;
+    if (open && closingBracket.test(between)) {
+      bracketed = [0, key.length];
+      if (between === '-)') hyphens.push(key.length);
+      open = false;
+      take(next);
+    } else if (between === '.' && onlySingleLetters && isSingleLetter(next)) {
+      // m.b.t., o.a., d.w.z.
+      if (text[first.start - 1] === '@') break;
+      take(next);
+    } else if (between === '.' && onlyThousands && isThousands(next, text)) {
+      take(next);
+    } else if (between === '/' && last === first && letters && isSlashed(last, next, text)) {
+      take(next);
+    } else if (apostrophe.test(between) && !last.word.digits && afterApostrophe.has(next.word.key)) {
+      if (stem === null && inflectedAfterApostrophe.has(next.word.key)) stem = key;
+      take(next);
+    } else if (hyphen.test(between) && letters) {
+      hyphens.push(key.length);
+      stem = null;
+      take(next);
+    } else if (
+      letters &&
+      wrapped.test(between) &&
+      !hasCapitalAt(text, next.start) &&
+      !conjunctions.has(next.word.key)
+    ) {
+      take(next);
+    } else if (between === '(' && letters && bracketed === null) {
+      const after = nextAtom(text, next.end, reader);
+      const closing = closingLength(text, next, after);
+      if (closing === 0) break;
+      bracketed = [key.length, key.length + next.word.key.length];
+      take(next);
+      end += closing;
+      if (after === undefined || after.start !== end || after.word.digits) break;
+      take(after);
+    } else break;
   }
-  return atoms;
-}
-
-/** The words of a text in their order; their places rise and never overlap. */
-export function piecesOf(text: string): Piece[] {
-  const atoms = atomsOf(text);
-  const pieces: Piece[] = [];
-  let previousEnd = 0;
-  for (let at = 0; at < atoms.length; ) {
-    const first = atoms[at];
-    if (first === undefined) break;
-    const joined: Atom[] = [first];
-    const hyphens: number[] = [];
-    let length = first.key.length;
-    let start = first.start;
-    let end = first.end;
-    let stem: string | null = null;
-    let bracketed: [number, number] | null = null;
-    let open = opensBracket(text, atoms, at, previousEnd);
-    if (open) start--;
-    for (;;) {
-      const last = joined.at(-1) ?? first;
-      const next = atoms[at + joined.length];
-      if (next === undefined) break;
-      const between = text.slice(last.end, next.start);
-      const take = () => {
-        joined.push(next);
-        length += next.key.length;
-        end = next.end;
-      };
-      if (open && bracketed === null && /^-?\)$/.test(between)) {
-        bracketed = [0, length];
-        if (between === '-)') hyphens.push(length);
-        open = false;
-        take();
-      } else if (between === '' && last.digits !== next.digits) {
-        break;
-      } else if (between === '.' && isAbbreviation(atoms, at, joined.length, text)) {
-        take();
-      } else if (between === '.' && /^\d{1,3}$/.test(first.key) && isThousands(joined, next, text)) {
-        take();
-      } else if (between === '/' && joined.length === 1 && isSlashed(last, next, text)) {
-        take();
-      } else if (apostrophe.test(between) && last.letters && afterApostrophe.has(next.key)) {
-        const before = joined.map((atom) => atom.key).join('');
-        if (stem === null && inflectedAfterApostrophe.has(next.key)) stem = before;
-        take();
-      } else if (hyphen.test(between) && last.letters && next.letters) {
-        hyphens.push(length);
-        stem = null;
-        take();
-      } else if (
-        wrapped.test(between) &&
-        last.letters &&
-        next.letters &&
-        !next.capital &&
-        !conjunctions.has(next.key)
-      ) {
-        take();
-      } else if (
-        between === '(' &&
-        last.letters &&
-        next.letters &&
-        bracketed === null &&
-        closes(text, next, atoms[at + joined.length + 1])
-      ) {
-        bracketed = [length, length + next.key.length];
-        take();
-        if (text[next.end] === ')') end = next.end + 1;
-        else if (text.slice(next.end, next.end + 2) === '-)') end = next.end + 2;
-        const after = atoms[at + joined.length];
-        if (after === undefined || after.start !== end || !after.letters) break;
-        joined.push(after);
-        length += after.key.length;
-        end = after.end;
-      } else break;
-    }
-    const gap = text.slice(previousEnd, start);
-    const key = joined.map((atom) => atom.key).join('');
-    pieces.push({
-      start,
-      end,
-      key,
-      places: [...joined.flatMap((atom) => atom.places), end],
-      hyphens,
-      withoutBrackets: bracketed === null ? null : key.slice(0, bracketed[0]) + key.slice(bracketed[1]),
-      stem,
-      leftOut: null,
-      capital: first.capital,
-      gap,
-    });
-    previousEnd = end;
-    at += joined.length;
-  }
-  return markLeftOut(pieces);
+  if (last === first) return null;
+  const withoutBrackets = bracketed === null ? null : key.slice(0, bracketed[0]) + key.slice(bracketed[1]);
+  return { start, end, joined: { key, hyphens, withoutBrackets, stem } };
 }
 
 /** "(mede)zeggenschap", "(mede-)zeggenschap": a bracket that opens before a word and closes against the next. */
-function opensBracket(text: string, atoms: readonly Atom[], at: number, previousEnd: number): boolean {
-  const atom = atoms[at];
-  const next = atoms[at + 1];
-  if (atom === undefined || next === undefined || !atom.letters || !next.letters) return false;
+function opensBracket(text: string, atom: Atom, next: Atom | undefined, previousEnd: number): boolean {
+  if (next === undefined || atom.word.digits || next.word.digits) return false;
   if (text[atom.start - 1] !== '(' || atom.start - 1 < previousEnd) return false;
-  return /^-?\)$/.test(text.slice(atom.end, next.start));
+  return closingBracket.test(text.slice(atom.end, next.start));
 }
 
-/** Whether a bracketed bit belongs to the word before it: an ending, or the middle of a longer word. */
-function closes(text: string, bit: Atom, after: Atom | undefined): boolean {
-  const closing = /^-?\)/.exec(text.slice(bit.end, bit.end + 2));
-  if (closing === null) return false;
-  const continues = after?.letters === true && after.start === bit.end + closing[0].length;
-  return continues || bracketedEndings.has(bit.key);
+/**
+ * How much closes a bracketed bit that belongs to the word before it, an ending or the middle of a longer word;
+ * 0 when it does not belong there.
+ */
+function closingLength(text: string, bit: Atom, after: Atom | undefined): number {
+  const length = text[bit.end] === ')' ? 1 : text.startsWith('-)', bit.end) ? 2 : 0;
+  const isContinued = after !== undefined && !after.word.digits && after.start === bit.end + length;
+  return isContinued || bracketedEndings.has(bit.word.key) ? length : 0;
 }
 
-/** Single letters with a dot between each: m.b.t., o.a., d.w.z. */
-function isAbbreviation(atoms: readonly Atom[], at: number, joined: number, text: string): boolean {
-  for (let place = at; place <= at + joined; place++) {
-    const atom = atoms[place];
-    if (atom === undefined || !atom.letters || atom.end - atom.start > 1) return false;
-  }
-  const first = atoms[at];
-  return first !== undefined && text[first.start - 1] !== '@';
+function isSingleLetter({ start, end, word }: Atom): boolean {
+  return end - start === 1 && !word.digits;
 }
 
 /** 10.000 and 1.234.567, but no date and no version. */
-function isThousands(joined: readonly Atom[], next: Atom, text: string): boolean {
-  if (!/^\d{3}$/.test(next.key) || joined.slice(1).some((atom) => !/^\d{3}$/.test(atom.key))) return false;
+function isThousands(next: Atom, text: string): boolean {
+  if (!/^\d{3}$/.test(next.word.key)) return false;
   return !/^\d|^\.\d{1,2}(?!\d)|^\.\d{4}/.test(text.slice(next.end, next.end + 5));
 }
 
 /** t/m, m/v, n/a: one letter on each side. */
 function isSlashed(last: Atom, next: Atom, text: string): boolean {
-  if (!last.letters || !next.letters) return false;
-  return last.end - last.start === 1 && next.end - next.start === 1 && text[next.end] !== '/';
-}
-
-/** "zorg- en …", "… en -afdelingen", "… of – bijeenkomsten": which words had a part left out. */
-function markLeftOut(pieces: readonly Piece[]): Piece[] {
-  return pieces.map((piece, at) => {
-    const next = pieces[at + 1];
-    const previous = pieces[at - 1];
-    if (next !== undefined && /^[-\u2010\u2011](?=[\s,/)])/.test(next.gap) && /\p{L}$/u.test(piece.key)) {
-      return { ...piece, leftOut: 'after' as const };
-    }
-    if (previous === undefined || !/^\p{L}/u.test(piece.key)) return piece;
-    const attached = /(?:^|[\s(/])[-\u2010\u2011\u2013]$/.test(piece.gap);
-    const stray = /\s[-\u2010\u2011\u2013]\s+$/.test(piece.gap) && conjunctions.has(previous.key);
-    const joins = conjunctions.has(previous.key) || /[/,]\s*[-\u2010\u2011\u2013]$/.test(piece.gap);
-    if ((attached && joins) || stray) return { ...piece, leftOut: 'before' as const };
-    return piece;
-  });
+  return isSingleLetter(last) && isSingleLetter(next) && text[next.end] !== '/';
 }

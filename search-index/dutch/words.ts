@@ -18,7 +18,8 @@ export interface WordAnalysis {
   readonly boundaries: readonly number[];
 }
 
-const none: readonly never[] = [];
+/** Shared by all words that have nothing there. */
+export const none: readonly never[] = Object.freeze([]);
 
 /** What may follow e- for "electronic", written with a hyphen, a space or nothing between. */
 const electronic = new Set(

@@ -1,8 +1,10 @@
 /**
- * DynamoDB: what is known of every document and of the vocabulary. Only this file knows how items are laid out.
+ * DynamoDB: what is known of every document and of the vocabulary. Only this file, and `jobs.ts` for its own, knows how
+ * items are laid out.
  */
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -13,7 +15,7 @@ import {
 import * as z from 'zod';
 import { RevisionConflictError } from '../errors.ts';
 import { Term } from '../vocabulary.ts';
-import { DocumentRow, withHistory } from './row.ts';
+import { DocumentRow, type Failure, withHistory } from './row.ts';
 
 const keyOf = (id: string) => ({ pk: `document#${id}`, sk: 'document' });
 const vocabularyKey = { pk: 'vocabulary' };
@@ -25,7 +27,20 @@ export interface LedgerPage {
   readonly cursor: string | null;
 }
 
+/** A page of all rows; `next` asks for the one after it. */
+export interface RowsPage {
+  readonly rows: readonly DocumentRow[];
+  readonly next: string | null;
+}
+
+/** A removed document's row, as it was when it was looked at. */
+export type Tombstone = Pick<DocumentRow, 'id' | 'revision'>;
+
 const LastKey = z.record(z.string(), z.string());
+
+const toCursor = (lastKey: Record<string, unknown>) =>
+  Buffer.from(JSON.stringify(lastKey)).toString('base64url');
+const fromCursor = (cursor: string) => LastKey.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
 
 export class Catalogue {
   readonly #client: DynamoDBDocumentClient;
@@ -85,7 +100,7 @@ export class Catalogue {
         TableName: this.#table,
         Key: keyOf(row.id),
         UpdateExpression: `SET #state = :state, history = :history, updatedAt = :at, ledgerOrder = :order${
-          movePending ? '' : ' REMOVE pending, pendingSince, resent'
+          movePending ? '' : ' REMOVE pending, pendingSince, resent, failure'
         }`,
         ConditionExpression: 'revision = :revision',
         ExpressionAttributeNames: { '#state': 'state' },
@@ -130,6 +145,40 @@ export class Catalogue {
     );
   }
 
+  /** Notes that a message about this row failed as often as its queue allows; what is pending stays so. */
+  async markFailed(row: DocumentRow, failure: Failure): Promise<void> {
+    const { at, why } = failure;
+    await this.#conditional(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: keyOf(row.id),
+        UpdateExpression: 'SET failure = :failure, history = :history, updatedAt = :at, ledgerOrder = :order',
+        ConditionExpression: 'revision = :revision',
+        ExpressionAttributeValues: {
+          ':failure': failure,
+          ':history': withHistory(row, { at, what: 'failed', why }),
+          ':at': at,
+          ':order': `${at}#${row.id}`,
+          ':revision': row.revision,
+        },
+      }),
+    );
+  }
+
+  /** Takes a tombstone away. Throws RevisionConflictError when the row is another by now, or still to be shown. */
+  async forget(tombstone: Tombstone): Promise<void> {
+    await this.#conditional(
+      new DeleteCommand({
+        TableName: this.#table,
+        Key: keyOf(tombstone.id),
+        ConditionExpression:
+          'revision = :revision AND #state = :removed AND attribute_not_exists(pendingSince)',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':revision': tombstone.revision, ':removed': 'removed' },
+      }),
+    );
+  }
+
   /** Rows of which the engine does not yet show what they say, the longest waiting first. */
   async *pending(): AsyncGenerator<DocumentRow> {
     yield* this.#rows((from) =>
@@ -145,19 +194,53 @@ export class Catalogue {
     );
   }
 
-  /** Every row, tombstones included, in no order. */
+  /** Every row, tombstones included, in no order, with no more of them in memory than a page. */
   async *all(): AsyncGenerator<DocumentRow> {
-    yield* this.#rows((from) =>
-      this.#client.send(
+    let after: string | null = null;
+    do {
+      const page: RowsPage = await this.page({ after });
+      yield* page.rows;
+      after = page.next;
+    } while (after !== null);
+  }
+
+  /** Some of all rows, and where to go on: the walk can be taken up by another process. At most `limit` when given. */
+  async page({ after, limit }: { after: string | null; limit?: number }): Promise<RowsPage> {
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
+      new ScanCommand({
+        TableName: this.#table,
+        FilterExpression: 'sk = :document',
+        ExpressionAttributeValues: { ':document': 'document' },
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== null && { ExclusiveStartKey: fromCursor(after) }),
+      }),
+    );
+    return {
+      rows: Items.map((item) => DocumentRow.parse(item)),
+      next: LastEvaluatedKey ? toCursor(LastEvaluatedKey) : null,
+    };
+  }
+
+  /** How many rows have a document, which is what the archive collection should hold. */
+  async countDocuments(): Promise<number> {
+    let count = 0;
+    let from: Record<string, unknown> | undefined;
+    do {
+      const { Count = 0, LastEvaluatedKey } = await this.#client.send(
         new ScanCommand({
           TableName: this.#table,
-          FilterExpression: 'sk = :document',
-          ExpressionAttributeValues: { ':document': 'document' },
+          FilterExpression: 'sk = :document AND attribute_type(document, :map)',
+          ExpressionAttributeValues: { ':document': 'document', ':map': 'M' },
+          Select: 'COUNT',
           ConsistentRead: true,
-          ...from,
+          ...(from && { ExclusiveStartKey: from }),
         }),
-      ),
-    );
+      );
+      count += Count;
+      from = LastEvaluatedKey;
+    } while (from);
+    return count;
   }
 
   /** A page of what became of the uploads, the last changed first. */
@@ -170,14 +253,12 @@ export class Catalogue {
         ExpressionAttributeValues: { ':upload': 'upload' },
         ScanIndexForward: false,
         Limit: limit,
-        ...(cursor && {
-          ExclusiveStartKey: LastKey.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString())),
-        }),
+        ...(cursor && { ExclusiveStartKey: fromCursor(cursor) }),
       }),
     );
     return {
       rows: Items.map((item) => DocumentRow.parse(item)),
-      cursor: LastEvaluatedKey ? Buffer.from(JSON.stringify(LastEvaluatedKey)).toString('base64url') : null,
+      cursor: LastEvaluatedKey ? toCursor(LastEvaluatedKey) : null,
     };
   }
 
@@ -248,9 +329,10 @@ export class Catalogue {
     } while (last);
   }
 
-  async #conditional(command: PutCommand | UpdateCommand): Promise<void> {
+  async #conditional(command: PutCommand | UpdateCommand | DeleteCommand): Promise<void> {
     try {
       if (command instanceof PutCommand) await this.#client.send(command);
+      else if (command instanceof UpdateCommand) await this.#client.send(command);
       else await this.#client.send(command);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {

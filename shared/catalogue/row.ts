@@ -14,14 +14,26 @@ export type UploadState = z.infer<typeof UploadState>;
 /** One step in an upload's life. `ms` is how long that step took, in milliseconds. */
 export const HistoryEntry = z.object({
   at: z.iso.datetime(),
-  what: z.enum([...UploadState.options, 'corrected', 'moved']),
+  what: z.enum([...UploadState.options, 'corrected', 'moved', 'failed']),
   ms: z.number().min(0).optional(),
   why: z.string().optional(),
 });
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
 
 /** Steps kept per upload; older ones are dropped so that an item never nears DynamoDB's 400 KB. */
-export const historyLimit = 50;
+export const historyLimit = 20;
+
+/** What became of a message that failed as often as a queue allows: it waits in the dead-letter queue. */
+export const Failure = z.object({
+  at: z.iso.datetime(),
+  /** The function that gave up. */
+  step: z.enum(['ingest-document', 'index-documents']),
+  /** The kind of fault, never its text, which may quote the document. */
+  why: z.string(),
+  /** Of the upload that it gave up on; null when that could not be told either. */
+  etag: z.string().nullable(),
+});
+export type Failure = z.infer<typeof Failure>;
 
 export const DocumentRow = z.object({
   id: DocumentId,
@@ -72,6 +84,8 @@ export const DocumentRow = z.object({
   updatedAt: z.iso.datetime(),
   /** Since when the engine shows something else than this row says; absent when nothing is to be done. */
   pendingSince: z.iso.datetime().optional(),
+  /** Stands until the step succeeds after all. */
+  failure: Failure.optional(),
   /** What `sweep-pending` did about it so far. */
   resent: z.object({ times: z.int().min(0), at: z.iso.datetime() }).optional(),
 });

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { percentiles } from './percentiles.ts';
 
 const files = 100;
 const folder = mkdtempSync(join(tmpdir(), 'vindplaats-bench-'));
@@ -44,10 +45,9 @@ try {
     while (!(await isFound(origin, `stukje${file}x`))) await pause(10);
     times.push(performance.now() - dropped);
   }
-  times.sort((a, b) => a - b);
-  const at = (share: number) => Math.round(times[Math.ceil(share * files) - 1] ?? 0);
+  const { p50, p95, slowest } = percentiles(times);
   console.log(
-    `drop to found  p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, slowest ${at(1)} ms, over ${files} files`,
+    `drop to found  p50 ${Math.round(p50)} ms, p95 ${Math.round(p95)} ms, slowest ${Math.round(slowest)} ms, over ${files} files`,
   );
 } finally {
   vindplaats.kill('SIGINT');

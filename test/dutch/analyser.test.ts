@@ -231,6 +231,13 @@ test('the cache changes nothing but speed', () => {
   );
 });
 
+test('a folded word looked up is what the analyser makes of it alone', () => {
+  const { lemma, also, parts } = tokenAt('Cliëntenraden', 'Cliëntenraden');
+  expect(analyser.lookUp('clientenraden')).toMatchObject({ lemma, also, parts });
+  expect(analyser.lookUp('staat')).toMatchObject({ lemma: 'staan', also: ['staat'], parts: [] });
+  expect(analyser.lookUp('a4')).toMatchObject({ lemma: 'a4', also: [], parts: [] });
+});
+
 test('a word built to divide in very many ways is still done at once', () => {
   for (const bit of ['zee', 'ei', 'an', 'dag', 'zorgzorg']) {
     const started = performance.now();

@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import * as z from 'zod';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { readContext } from '../../infra/context.ts';
@@ -33,6 +34,7 @@ export type Statement = z.infer<typeof PolicyDocument>['Statement'][number];
 
 export interface SynthesisedResource {
   readonly logicalId: string;
+  readonly type: string;
   /** Where it stands in the tree of constructs, without the stack's name: `uploads-queue/dead-letters`. */
   readonly path: string;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -50,9 +52,20 @@ export interface Synthesised {
   resource(type: string, path: string): SynthesisedResource;
   /** What every policy of roles, buckets and queues says. */
   statements(): readonly Statement[];
-  /** What a function's role allows: actions by the path of what they are allowed on. */
+  /** What the role of a function or another construct allows: actions by the path of what they are allowed on. */
   grantsOf(name: string): Readonly<Record<string, readonly string[]>>;
+  /** What cdk-nag's AwsSolutions finds that nobody has answered, as `rule path`. */
+  findings(): readonly string[];
+  /** What was answered, and why it may stand. */
+  acknowledgements(): readonly { readonly path: string; readonly rule: string; readonly reason: string }[];
 }
+
+/** The context of an engine that someone else runs, which adds least to the stack. */
+export const external = {
+  engine: 'external',
+  searchEngineUrl: 'https://engine.example',
+  masterKeySecret: 'meilisearch-master-key',
+};
 
 /** The stack with this context laid over that of `cdk.json`. Functions are bundled only when they are to be put somewhere. */
 export function synthesise(
@@ -115,30 +128,44 @@ export function synthesise(
       const policies = all.filter(
         ({ type, path }) => type === 'AWS::IAM::Policy' && path.startsWith(`${name}/`),
       );
-      for (const { Action, Resource: on } of policies.flatMap(policiesOf)) {
+      const allowed = policies.flatMap(policiesOf).filter(({ Effect }) => Effect === 'Allow');
+      for (const { Action, Resource: on } of allowed) {
         for (const place of on.map((arn) => nameOf(arn, pathOf))) {
           grants[place] = [...new Set([...(grants[place] ?? []), ...Action])].sort();
         }
       }
       return grants;
     },
+    findings: () =>
+      new AwsSolutionsChecks()
+        .validateScope(stack)
+        .violations.flatMap(({ ruleName, violatingResources }) =>
+          violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`),
+        ),
+    acknowledgements: () =>
+      stack.node.findAll().flatMap(({ node }) =>
+        node.metadata
+          .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+          .flatMap(({ data }) => Object.entries(z.record(z.string(), z.string()).parse(data)))
+          .map(([rule, reason]) => ({ path: node.path, rule: rule.replace(/^annotation::/i, ''), reason })),
+      ),
   };
 }
 
-const Arn = z.union([
-  z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }),
-  z.object({
-    'Fn::Join': z.tuple([
-      z.literal(''),
-      z.tuple([z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }), z.string()]),
-    ]),
-  }),
+const Reference = z.union([
+  z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }).transform((value) => value['Fn::GetAtt'][0]),
+  z.object({ Ref: z.string() }).transform(({ Ref }) => Ref),
 ]);
+const Joined = z
+  .object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) })
+  .transform((value) => value['Fn::Join'][1]);
 
 /** An ARN as the path of the resource and what follows: `uploads-bucket/public/*`. */
 function nameOf(value: unknown, pathOf: (logicalId: string) => string): string {
-  const arn = Arn.parse(value);
-  if ('Fn::GetAtt' in arn) return pathOf(arn['Fn::GetAtt'][0]);
-  const [of, rest] = arn['Fn::Join'][1];
-  return pathOf(of['Fn::GetAtt'][0]) + rest;
+  if (typeof value === 'string') return value;
+  const reference = Reference.safeParse(value);
+  if (reference.success) return pathOf(reference.data);
+  return Joined.parse(value)
+    .map((part) => nameOf(part, pathOf))
+    .join('');
 }

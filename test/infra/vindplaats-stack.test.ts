@@ -1,108 +1,38 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { Context } from '../../infra/context.ts';
 import { catalogueTable } from '../../shared/catalogue-table.ts';
-import { synthesise } from './synthesised.ts';
+import { external, synthesise } from './synthesised.ts';
 
 // Synthesising takes a second, and several when everything is tested at once.
 vi.setConfig({ testTimeout: 30_000 });
 
-const stack = synthesise({ searchEngineUrl: 'https://engine.example' });
+// An engine that adds least to what every deployment has; the others have tests of their own.
+const stack = synthesise(external);
 const { template } = stack;
 
-const functions = ['ingest-document', 'index-documents', 'sweep-pending', 'public-api', 'staff-api'];
+const functions = [
+  'ingest-document',
+  'index-documents',
+  'sweep-pending',
+  'public-api',
+  'staff-api',
+  'reconcile-index',
+  'rebuild-index',
+  'back-up',
+  'canary',
+  'make-search-keys',
+  'publish-web',
+];
 const apis = ['public-api', 'staff-api'];
-
-describe('what each function may do', () => {
-  const ownLog = (name: string) => ({ [`${name}/log`]: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
-
-  it('ingest-document reads uploads, is told when one is not there, and keeps documents and rows', () => {
-    expect(stack.grantsOf('ingest-document')).toEqual({
-      ...ownLog('ingest-document'),
-      'uploads-queue/queue': [
-        'sqs:ChangeMessageVisibility',
-        'sqs:DeleteMessage',
-        'sqs:GetQueueAttributes',
-        'sqs:ReceiveMessage',
-      ],
-      'uploads-bucket': ['s3:ListBucket'],
-      'uploads-bucket/*': ['s3:GetObject'],
-      'documents-bucket/*': ['s3:PutObject'],
-      catalogue: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-      'changes-queue/queue': ['sqs:SendMessage'],
-    });
-  });
-
-  it('index-documents reads rows and documents, marks rows, and never sees an upload', () => {
-    expect(stack.grantsOf('index-documents')).toEqual({
-      ...ownLog('index-documents'),
-      'changes-queue/queue': [
-        'sqs:ChangeMessageVisibility',
-        'sqs:DeleteMessage',
-        'sqs:GetQueueAttributes',
-        'sqs:ReceiveMessage',
-      ],
-      'documents-bucket/*': ['s3:GetObject'],
-      catalogue: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    });
-  });
-
-  it('sweep-pending finds pending rows, finishes moves out of internal/, and sends again', () => {
-    expect(stack.grantsOf('sweep-pending')).toEqual({
-      ...ownLog('sweep-pending'),
-      catalogue: ['dynamodb:UpdateItem'],
-      'catalogue/index/pending': ['dynamodb:Query'],
-      'uploads-bucket': ['s3:ListBucket'],
-      'uploads-bucket/*': ['s3:GetObject'],
-      'uploads-bucket/internal/*': ['s3:DeleteObject', 's3:GetObjectTagging'],
-      'uploads-bucket/public/*': ['s3:PutObject', 's3:PutObjectTagging'],
-      'changes-queue/queue': ['sqs:SendMessage'],
-      'uploads-queue/queue': ['sqs:SendMessage'],
-    });
-  });
-
-  it('public-api may write its log and nothing else: not the catalogue, not a bucket, not a queue', () => {
-    expect(stack.grantsOf('public-api')).toEqual(ownLog('public-api'));
-  });
-
-  it('staff-api edits uploads and rows, and puts uploads only where they have a visibility', () => {
-    expect(stack.grantsOf('staff-api')).toEqual({
-      ...ownLog('staff-api'),
-      catalogue: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-      'catalogue/index/ledger': ['dynamodb:Query'],
-      'uploads-bucket': ['s3:ListBucket'],
-      'uploads-bucket/*': ['s3:DeleteObject', 's3:GetObject'],
-      'uploads-bucket/internal/*': ['s3:DeleteObject', 's3:GetObjectTagging', 's3:PutObject'],
-      'uploads-bucket/public/*': ['s3:PutObject', 's3:PutObjectTagging'],
-      'changes-queue/queue': ['sqs:SendMessage'],
-      'uploads-queue/queue': ['sqs:SendMessage'],
-    });
-  });
-
-  it('no statement allows a wildcard action, or anything on every resource', () => {
-    const allowed = stack.statements().filter(({ Effect }) => Effect === 'Allow');
-    expect(allowed.length).toBeGreaterThan(functions.length);
-    expect(allowed.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
-    expect(allowed.flatMap(({ Resource }) => Resource)).not.toContain('*');
-  });
-
-  it('no role carries a policy of AWS, which all allow more than is used', () => {
-    for (const { properties } of stack.resources('AWS::IAM::Role')) {
-      expect(properties).not.toHaveProperty('ManagedPolicyArns');
-      expect(properties).not.toHaveProperty('Policies');
-    }
-  });
-
-  it('every function has a role of its own', () => {
-    const roles = stack.resources('AWS::Lambda::Function').map(({ properties }) => properties.Role);
-    expect(new Set(roles.map((role) => JSON.stringify(role))).size).toBe(functions.length);
-  });
-});
 
 describe('functions', () => {
   it('are those of the way and no helper of CDK beside them', () => {
     const paths = stack.resources('AWS::Lambda::Function').map(({ path }) => path);
     expect(paths.sort()).toEqual(functions.map((name) => `${name}/function`).sort());
-    expect(stack.resources().filter(({ logicalId }) => logicalId.startsWith('Custom'))).toEqual([]);
+    const custom = stack.resources().filter(({ type }) => type.startsWith('Custom::'));
+    expect(custom.map(({ path }) => path)).toEqual(['website/pages/Default']);
   });
 
   it.each(functions)('%s runs on Node 24 on ARM under its own name', (name) => {
@@ -127,6 +57,9 @@ describe('functions', () => {
         POWERTOOLS_SERVICE_NAME: 'public-api',
         POWERTOOLS_METRICS_NAMESPACE: 'Vindplaats',
         SEARCH_ENGINE_URL: 'https://engine.example',
+        SEARCH_ENGINE_KEY_SECRET: {
+          Ref: stack.resource('AWS::SecretsManager::Secret', 'search-keys/public').logicalId,
+        },
       },
     });
   });
@@ -215,7 +148,12 @@ describe('buckets', () => {
   const buckets = stack.resources('AWS::S3::Bucket');
 
   it('are encrypted, closed to the public and kept when the stack goes', () => {
-    expect(buckets.map(({ path }) => path).sort()).toEqual(['documents-bucket', 'uploads-bucket']);
+    expect(buckets.map(({ path }) => path).sort()).toEqual([
+      'backups-bucket',
+      'documents-bucket',
+      'uploads-bucket',
+      'web-bucket',
+    ]);
     for (const { properties, deletionPolicy } of buckets) {
       expect(deletionPolicy).toBe('Retain');
       expect(properties).toMatchObject({
@@ -240,11 +178,12 @@ describe('buckets', () => {
         .object({
           Bucket: z.object({ Ref: z.literal(logicalId) }),
           PolicyDocument: z.object({
-            Statement: z.array(z.object({ Effect: z.literal('Deny'), Condition: z.unknown() })),
+            Statement: z.array(z.object({ Effect: z.string(), Condition: z.unknown() })),
           }),
         })
         .parse(stack.resource('AWS::S3::BucketPolicy', `${path}/Policy`).properties)
-        .PolicyDocument.Statement.map(({ Condition }) => Condition);
+        .PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Deny')
+        .map(({ Condition }) => Condition);
       expect(conditions).toEqual([
         { Bool: { 'aws:SecureTransport': 'false' } },
         { NumericLessThan: { 's3:TlsVersion': 1.2 } },
@@ -462,16 +401,30 @@ describe('the context', () => {
     );
   });
 
-  it('is refused with an engine that no function in the cloud can reach', () => {
-    expect(() => synthesise({ searchEngineUrl: 'sqlite:/tmp/index' })).toThrow(/searchEngineUrl/);
+  it('is refused with an external engine that it does not say enough about', () => {
+    expect(() => synthesise({ engine: 'external' })).toThrow(/searchEngineUrl.*masterKeySecret/);
+    expect(() => synthesise({ ...external, searchEngineUrl: 'sqlite:/tmp/index' })).toThrow(
+      /searchEngineUrl/,
+    );
   });
 
-  it('names no engine by itself, and whoever deploys is told that none can be reached yet', () => {
-    const { properties } = synthesise().resource('AWS::Lambda::Function', 'public-api/function');
-    expect(properties).toMatchObject({
-      Environment: { Variables: { SEARCH_ENGINE_URL: 'https://search-engine.invalid' } },
-    });
-    expect(stack.warnings).toEqual([expect.stringContaining('will find nothing')]);
+  it('is refused with the address of an engine that would not be used', () => {
+    expect(() => synthesise({ searchEngineUrl: 'https://engine.example' })).toThrow(/engine=external/);
+  });
+
+  it('is refused with an engine, a machine or a checksum that cannot be', () => {
+    expect(() => synthesise({ engine: 'elastic' })).toThrow(/engine/);
+    expect(() => synthesise({ serverType: 't3.small' })).toThrow(/Graviton/);
+    expect(() => synthesise({ meilisearchSha256: 'abc' })).toThrow(/SHA-256/);
+  });
+
+  it('is refused with a name for the site but no certificate', () => {
+    expect(() => synthesise({ siteDomainName: 'zoek.example.org' })).toThrow(/belong together/);
+  });
+
+  it('is told in docs/deploy.md, every value of it', () => {
+    const told = readFileSync('docs/deploy.md', 'utf8');
+    for (const name of Object.keys(Context.shape)) expect(told).toContain(`\`${name}\``);
   });
 });
 

@@ -43,6 +43,8 @@ function fakeFunctions() {
     },
     'index-documents': async (event) => void changes.push(...bodies(event)),
     'sweep-pending': async () => void sweeps++,
+    'reconcile-index': async () => undefined,
+    'rebuild-index': async () => undefined,
     'public-api': async () => ({ statusCode: 200, body: 'public' }),
     'staff-api': async () => ({ statusCode: 200, body: 'staff' }),
   };
@@ -133,18 +135,34 @@ test('samples come with the first start only', async () => {
   }
 });
 
-test('an upload of which nobody was told is found at the next start', async () => {
-  const data = join(temporaryFolder(), 'data');
-  const first = await start({ data });
-  const { UPLOADS_BUCKET: Bucket } = process.env;
-  await new S3Client().send(new PutObjectCommand({ Bucket, Key: 'public/a.txt', Body: 'text' }));
-  // The fake function acknowledges the event and leaves no trace in the catalogue, as if the event had been lost.
-  await expect.poll(() => first.changes, soon).toEqual(['public/a.txt']);
-  await first.stop();
-  const second = await start({ data });
-  await expect.poll(() => second.uploads, soon).toEqual(['public/a.txt']);
-  await second.filled;
-  expect(second.said).toContainEqual(expect.stringContaining('1 of the uploads'));
+test('every start compares what was uploaded with what is known, and says what was found', async () => {
+  const { filled, said } = await start({
+    load: async (name) =>
+      name === 'reconcile-index'
+        ? async () => ({ queued: { uploads: 2, changes: 0 } })
+        : fakeFunctions().load(name),
+  });
+  await filled;
+  expect(said).toContainEqual(expect.stringContaining('2 of the uploads'));
+});
+
+test('a comparison that fails keeps nothing else from starting', async () => {
+  const watch = temporaryFolder();
+  const functions = fakeFunctions();
+  const { filled, onError } = await start({
+    watch,
+    load: async (name) =>
+      name === 'reconcile-index'
+        ? async () => {
+            throw new Error('The comparison failed');
+          }
+        : functions.load(name),
+  });
+  await filled;
+  expect(onError).toHaveBeenCalledWith(new Error('The comparison failed'));
+  mkdirSync(join(watch, 'public'));
+  writeFileSync(join(watch, 'public/a.txt'), 'text');
+  await expect.poll(() => functions.uploads, soon).toEqual(['public/a.txt']);
 });
 
 describe('one sentence says why it cannot start, and nothing is left running', () => {

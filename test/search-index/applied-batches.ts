@@ -34,6 +34,15 @@ export function documentsOf(number: number): IndexEntry[] {
   );
 }
 
+/** Every document of the generation, of which each has as many as the others. */
+export function generationOf(number: number): IndexChange[] {
+  return put(
+    ...Array.from({ length: documentsInBatch }, (_, at) =>
+      entry(`document-${at}`, { revision: number + 1, title: `Generatie ${number}`, text: `deel${at}` }),
+    ),
+  );
+}
+
 export function removedBy(number: number): IndexEntry {
   return entry(`document-${number - 1}-0`);
 }

@@ -7,7 +7,7 @@ import { type Passage, textOf } from '../../shared/document.ts';
 import { bracketed, entry, joined, section } from './entries.ts';
 
 const best = (q: string, sections: ReturnType<typeof section>[]) =>
-  bestPassages(entry('x', { text: sections }).passages, matcherOf(parseQuery(q)));
+  bestPassages(entry('x', { text: sections }).passages, 'nl', matcherOf(parseQuery(q)));
 
 const filler = 'Er gebeurde die ochtend van alles op de gang en in de tuin.';
 
@@ -63,7 +63,7 @@ describe('A snippet', () => {
         { type: 'item', text: 'brood' },
       ],
     };
-    const [hit] = bestPassages([passage], matcherOf(parseQuery('brood')));
+    const [hit] = bestPassages([passage], 'nl', matcherOf(parseQuery('brood')));
     expect(bracketed(hit?.parts ?? [])).toBe('Nodig is: soep · [brood]');
   });
 
@@ -104,7 +104,7 @@ describe('A snippet', () => {
         expect(shown.length).toBeLessThan(320);
         const matches = matcherOf(parseQuery(`${q.join(' ')} `)).occurrences;
         expect((hit?.parts ?? []).some(([, matched]) => matched)).toBe(
-          markedPassage(passageOf(any), { clauses: q.length, occurrences: matches }).parts.some(
+          markedPassage(passageOf(any), 'nl', { clauses: q.length, occurrences: matches }).parts.some(
             ([, matched]) => matched,
           ),
         );
@@ -123,7 +123,7 @@ describe('A marked passage', () => {
     fc.assert(
       fc.property(fc.array(block, { maxLength: 6 }), (blocks) => {
         const passage: Passage = { anchor: { type: 'page', number: 1, heading: null }, level: 1, blocks };
-        const marked = markedPassage(passage, matcherOf(parseQuery('soep a ')));
+        const marked = markedPassage(passage, 'nl', matcherOf(parseQuery('soep a ')));
         expect(joined(marked.parts)).toBe(textOf(passage));
         expect(marked.blocks.map(({ type, parts }) => ({ type, text: joined(parts) }))).toEqual(blocks);
       }),

@@ -1,85 +1,18 @@
-import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findUnindexed } from '../../functions/index-documents/find-unindexed.ts';
+import { CopyObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import { describe, expect, test } from 'vitest';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
-import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
-import { findLostUploads } from '../../functions/ingest-document/find-lost-uploads.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
 import { correctDocument } from '../../functions/staff-api/correct-document.ts';
 import { sweepPending } from '../../functions/sweep-pending/sweep-pending.ts';
-import { documentId, type Reading } from '../../shared/document.ts';
+import { bucketNames } from '../../local/aws.ts';
+import { documentId } from '../../shared/document.ts';
+import { DocumentStore } from '../../shared/document-store.ts';
 import { finishMove } from '../../shared/move-upload.ts';
-import { RefusedError } from '../../shared/refusal.ts';
-import { startTestAws, type TestAws } from '../local-aws.ts';
-import { FakeCollections } from './fake-collections.ts';
+import { now, read, smallWay } from './small-way.ts';
 
-let aws: TestAws;
-let collections: FakeCollections;
-let count = 0;
-
-beforeAll(async () => {
-  aws = await startTestAws();
-});
-afterAll(() => aws.stop());
-beforeEach(() => {
-  collections = new FakeCollections();
-});
-
-/** A key that no other test uses. */
-const newKey = (prefix: 'public' | 'internal' = 'public') => `${prefix}/stuk-${++count}.txt`;
-
-const read = async (bytes: Uint8Array): Promise<Reading> => {
-  const text = new TextDecoder().decode(bytes);
-  if (text.startsWith('geweigerd')) throw new RefusedError('corrupt');
-  return {
-    kind: 'article',
-    language: 'nl',
-    found: [
-      { origin: 'heading', title: text, ...(text.includes('vertrouwelijk') && { visibility: 'internal' }) },
-    ],
-    passages: [
-      {
-        anchor: { type: 'section', number: 1, heading: null },
-        level: 1,
-        blocks: [{ type: 'paragraph', text }],
-      },
-    ],
-    notes: [],
-  };
-};
-
-const now = () => new Date();
-
-const ingestWith =
-  (reader: typeof read) =>
-  (key: string, sequencer: string | null = null) =>
-    ingestDocument(
-      { key, sequencer },
-      { ...aws, uploads: new Uploads(aws.s3, aws.bucket), reader: { read: reader }, now },
-    );
-const ingest = (key: string, sequencer: string | null = null) => ingestWith(read)(key, sequencer);
-
-const index = (key: string) =>
-  indexDocument(documentId(key), {
-    ...aws,
-    vocabulary: new Vocabulary(aws.catalogue),
-    index: collections.index,
-    now,
-  });
-
-const correct = async (key: string, patch: unknown) =>
-  correctDocument(await row(key), patch, { ...aws, now });
-
-const put = (key: string, text: string) =>
-  aws.s3.send(new PutObjectCommand({ Bucket: aws.bucket, Key: key, Body: text }));
-const remove = (key: string) => aws.s3.send(new DeleteObjectCommand({ Bucket: aws.bucket, Key: key }));
-
-async function row(key: string) {
-  const found = await aws.catalogue.get(documentId(key));
-  if (!found) throw new Error(`There is no row for ${key}`);
-  return found;
-}
+const way = smallWay();
+const { newKey, put, remove, ingestWith, ingest, index, correct, row, searchable } = way;
 
 describe('Ingesting', () => {
   test('keeps the newest version when the file is replaced while it is read', async () => {
@@ -149,7 +82,7 @@ describe('Ingesting', () => {
     await ingest(key);
     expect(await row(key)).toMatchObject({ state: 'refused', refusal: 'corrupt', document: null });
     await index(key);
-    expect(collections.shown.archive.size).toBe(0);
+    expect(way.collections.shown.archive.size).toBe(0);
   });
 
   test('a file may make itself internal, never public', async () => {
@@ -163,7 +96,7 @@ describe('Ingesting', () => {
   });
 
   test('an upload outside both folders is internal', async () => {
-    const key = `elders/stuk-${++count}.txt`;
+    const key = newKey().replace('public', 'elders');
     await put(key, 'zomaar');
     await ingest(key);
     expect((await row(key)).visibility).toBe('internal');
@@ -195,7 +128,7 @@ describe('Ingesting', () => {
       document: { title: 'Titel uit de sidecar' },
       visibility: 'internal',
     });
-    expect(await aws.catalogue.get(documentId(sidecar))).toBeUndefined();
+    expect(await way.aws.catalogue.get(documentId(sidecar))).toBeUndefined();
     await put(sidecar, 'title: Andere titel\n');
     await ingest(sidecar);
     expect(await row(key)).toMatchObject({ document: { title: 'Andere titel' }, visibility: 'public' });
@@ -211,38 +144,44 @@ describe('Ingesting', () => {
     await ingest(key);
     expect(await row(key)).toMatchObject({ visibility: 'internal', notes: [{ code: 'unreadable-sidecar' }] });
   });
+});
 
-  test('a lost event of a sidecar is found like any other', async () => {
+describe('What S3 says', () => {
+  const refusing = (status: number, name: string) =>
+    new Uploads(
+      Object.assign(Object.create(way.aws.s3), {
+        send: async () => {
+          throw new S3ServiceException({
+            name,
+            message: name,
+            $fault: 'client',
+            $metadata: { httpStatusCode: status },
+          });
+        },
+      }),
+      way.aws.bucket,
+    );
+
+  test.each([
+    [403, 'AccessDenied'],
+    [503, 'SlowDown'],
+    [500, 'InternalError'],
+  ])('%i %s is never taken for a deletion', async (status, name) => {
     const key = newKey();
-    await put(key, 'verslag');
-    await ingest(key);
-    await put(`${key}.meta.yaml`, 'title: Gemist\n');
-    const looks: string[] = [];
-    await findLostUploads({
-      ...aws,
-      looks: {
-        send: async (events) => void looks.push(...events.map(({ detail }) => detail.object.key)),
-      },
-    });
-    expect(looks).toContain(key);
-    expect(looks).not.toContain(`${key}.meta.yaml`);
+    await searchable(key);
+    const before = await row(key);
+    const uploads = refusing(status, name);
+    const on = { ...way.aws, uploads, reader: { read }, now };
+    await expect(ingestDocument({ key, sequencer: null }, on)).rejects.toThrow(name);
+    expect(await row(key)).toEqual(before);
   });
 
-  test('finds uploads of which the event was lost, new, replaced and deleted ones', async () => {
-    const [unseen, replaced, deleted] = [newKey(), newKey(), newKey()];
-    for (const key of [replaced, deleted]) {
-      await put(key, 'gezien');
-      await ingest(key);
-    }
-    await put(unseen, 'ongezien');
-    await put(replaced, 'vervangen');
-    await remove(deleted);
-    const looks: string[] = [];
-    await findLostUploads({
-      ...aws,
-      looks: { send: async (events) => void looks.push(...events.map(({ detail }) => detail.object.key)) },
-    });
-    expect(looks).toEqual(expect.arrayContaining([unseen, replaced, deleted]));
+  test('an event about the deletion of an old version deletes nothing: only the object decides', async () => {
+    const key = newKey();
+    await searchable(key);
+    const before = await row(key);
+    await ingest(key, 'FF');
+    expect(await row(key)).toEqual(before);
   });
 });
 
@@ -252,7 +191,7 @@ describe('Indexing', () => {
     await put(key, 'vindbaar');
     await ingest(key);
     const states: string[] = [];
-    collections.afterApply = async () => void states.push((await row(key)).state);
+    way.collections.afterApply = async () => void states.push((await row(key)).state);
     await index(key);
     expect(states).toEqual(['kept', 'kept']);
     expect((await row(key)).state).toBe('searchable');
@@ -263,15 +202,57 @@ describe('Indexing', () => {
     await put(key, 'eerst');
     await ingest(key);
     let moved = false;
-    collections.afterApply = async () => {
+    way.collections.afterApply = async () => {
       if (moved) return;
       moved = true;
       await put(key, 'daarna');
       await ingest(key);
     };
     await index(key);
-    expect(collections.shown.public.get(documentId(key))?.title).toBe('daarna');
+    expect(way.collections.shown.public.get(documentId(key))?.title).toBe('daarna');
     expect((await row(key)).state).toBe('searchable');
+  });
+
+  test('of two workers that overlap, the one that began first cannot put an older state back', async () => {
+    const key = newKey();
+    const id = await searchable(key, 'eerst');
+    await correct(key, { title: 'Tweede titel' });
+    let release = () => {};
+    const slow = new DocumentStore(way.aws.s3, bucketNames.documents);
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    slow.get = async (...named) => {
+      const document = await way.aws.documents.get(...named);
+      await held;
+      return document;
+    };
+    const first = indexDocument(id, { ...way.indexing(), documents: slow });
+    await put(key, 'derde');
+    await ingest(key);
+    await correct(key, { visibility: 'internal' });
+    await index(key);
+    release();
+    await first;
+    expect(way.collections.shown.public.has(id)).toBe(false);
+    expect(way.collections.shown.archive.get(id)?.revision).toBe((await row(key)).revision);
+    expect((await row(key)).state).toBe('searchable');
+  });
+
+  test('a document that comes back where it was removed does not show its former text until it has been read', async () => {
+    const key = newKey('internal');
+    const target = key.replace('internal', 'public');
+    await searchable(target, 'de oude tekst');
+    await remove(target);
+    await ingest(target);
+    await searchable(key, 'de nieuwe tekst');
+    await correct(key, { visibility: 'public' });
+    expect((await row(target)).state).toBe('received');
+    await index(target);
+    expect(way.collections.shown.public.has(documentId(target))).toBe(false);
+    await ingest(target);
+    await index(target);
+    expect(way.collections.shown.public.get(documentId(target))?.title).toBe('de nieuwe tekst');
   });
 
   test('what becomes internal leaves the public collection before anything else happens', async () => {
@@ -280,11 +261,11 @@ describe('Indexing', () => {
     await ingest(key);
     await index(key);
     await correct(key, { visibility: 'internal' });
-    collections.log.length = 0;
+    way.collections.log.length = 0;
     await index(key);
-    expect(collections.log).toEqual(['public remove', 'archive put']);
-    expect(collections.shown.public.has(documentId(key))).toBe(false);
-    expect(collections.shown.archive.has(documentId(key))).toBe(true);
+    expect(way.collections.log).toEqual(['public remove', 'archive put']);
+    expect(way.collections.shown.public.has(documentId(key))).toBe(false);
+    expect(way.collections.shown.archive.has(documentId(key))).toBe(true);
   });
 
   test('a removed document leaves both collections, the public one first', async () => {
@@ -294,9 +275,9 @@ describe('Indexing', () => {
     await index(key);
     await remove(key);
     await ingest(key);
-    collections.log.length = 0;
+    way.collections.log.length = 0;
     await index(key);
-    expect(collections.log).toEqual(['public remove', 'archive remove']);
+    expect(way.collections.log).toEqual(['public remove', 'archive remove']);
   });
 
   test('an internal document is never put in the public collection', async () => {
@@ -304,45 +285,16 @@ describe('Indexing', () => {
     await put(key, 'geheim');
     await ingest(key);
     await index(key);
-    expect(collections.log).not.toContain('public put');
+    expect(way.collections.log).not.toContain('public put');
   });
 
   test('an engine that fails leaves the row pending', async () => {
     const key = newKey();
     await put(key, 'nog niet');
     await ingest(key);
-    collections.afterApply = () => Promise.reject(new Error('The engine is away'));
+    way.collections.afterApply = () => Promise.reject(new Error('The engine is away'));
     await expect(index(key)).rejects.toThrow('The engine is away');
     expect(await row(key)).toMatchObject({ state: 'kept', pendingSince: expect.any(String) });
-  });
-
-  test('what the index lacks, holds in an old version or holds without right is found and repaired', async () => {
-    const [missing, stale, orphan] = [newKey(), newKey(), newKey()];
-    for (const key of [missing, stale, orphan]) {
-      await put(key, key);
-      await ingest(key);
-      await index(key);
-    }
-    const shown = collections.shown.archive;
-    shown.delete(documentId(missing));
-    const entry = shown.get(documentId(stale));
-    if (entry) shown.set(entry.id, { ...entry, revision: 1 });
-    const stray = shown.get(documentId(orphan));
-    if (stray) shown.set('a'.repeat(26), { ...stray, id: 'a'.repeat(26) });
-    const found: string[] = [];
-    const changes = {
-      send: async (messages: readonly { id: string }[]) => void found.push(...messages.map(({ id }) => id)),
-    };
-    await findUnindexed({ catalogue: aws.catalogue, archive: collections.index.archive, changes });
-    expect(found).toEqual(expect.arrayContaining([documentId(missing), documentId(stale), 'a'.repeat(26)]));
-    expect(found).not.toContain(documentId(orphan));
-    await indexDocument('a'.repeat(26), {
-      ...aws,
-      vocabulary: new Vocabulary(aws.catalogue),
-      index: collections.index,
-      now,
-    });
-    expect(shown.has('a'.repeat(26))).toBe(false);
   });
 });
 
@@ -375,12 +327,12 @@ describe('Making public', () => {
       await put(key, 'halverwege');
       await ingest(key);
       const failing = {
-        ...aws,
-        s3: Object.assign(Object.create(aws.s3), {
+        ...way.aws,
+        s3: Object.assign(Object.create(way.aws.s3), {
           send: async (command: never) => {
             const copies = (command as unknown) instanceof CopyObjectCommand;
             if (copies && moment === 'before the copy') throw new Error('killed');
-            const answer = await aws.s3.send(command);
+            const answer = await way.aws.s3.send(command);
             if (copies) throw new Error('killed');
             return answer;
           },
@@ -392,7 +344,7 @@ describe('Making public', () => {
       );
       await ingest(target);
       const later = () => new Date(Date.now() + 10 * 60_000);
-      await sweepPending({ ...aws, finishMove: (pending) => finishMove(pending, aws), now: later });
+      await sweepPending({ ...way.aws, finishMove: (pending) => finishMove(pending, way.aws), now: later });
       await ingest(target);
       await ingest(key);
       await index(target);
@@ -425,7 +377,7 @@ describe('Sweeping', () => {
     const began = Date.parse((await row(key)).pendingSince ?? '');
     for (let minute = 0; minute <= 8; minute++) {
       await sweepPending({
-        catalogue: aws.catalogue,
+        catalogue: way.aws.catalogue,
         changes: { send: async (messages) => void sent.push(...messages.map(({ id }) => `${minute} ${id}`)) },
         finishMove: async () => {},
         now: () => new Date(began + minute * 60_000 + 1),

@@ -1,23 +1,45 @@
 /** What is said between the thread that answers requests and the one that holds the index file. */
 import * as z from 'zod';
-import type { Candidates, EngineAnswer, EngineQuery, FacetCount, SuggestionCandidate } from '../../engine.ts';
-import type { Query } from '../../query.ts';
+import { NotFoundError } from '../../../shared/errors.ts';
+import type {
+  Candidates,
+  EngineAnswer,
+  EngineQuery,
+  FacetCount,
+  Frequencies,
+  Misspelling,
+  SuggestionCandidate,
+} from '../../engine.ts';
+import type { Query, QueryWord } from '../../query.ts';
 import type { Facet, IndexChange, IndexEntry } from '../../search-index.ts';
 
+/** The generation that is served, or the one that is filled aside. */
+export type Place = 'served' | 'aside';
+
 export type Call =
-  | { readonly method: 'apply'; readonly changes: readonly IndexChange[] }
-  | { readonly method: 'query'; readonly query: EngineQuery }
+  | { readonly method: 'apply'; readonly place: Place; readonly changes: readonly IndexChange[] }
+  | { readonly method: 'query'; readonly place: Place; readonly query: EngineQuery }
   | { readonly method: 'candidates'; readonly ids: readonly string[]; readonly query: Query }
-  | { readonly method: 'document'; readonly id: string }
-  | { readonly method: 'suggest'; readonly beginnings: readonly string[]; readonly size: number }
+  | { readonly method: 'frequencies'; readonly words: readonly QueryWord[] }
+  | { readonly method: 'resembling'; readonly word: Misspelling }
+  | { readonly method: 'document'; readonly place: Place; readonly id: string }
+  | {
+      readonly method: 'suggest';
+      readonly words: readonly (readonly string[])[];
+      readonly size: number;
+    }
   | { readonly method: 'values'; readonly facet: Facet }
-  | { readonly method: 'entries'; readonly after: string }
-  | { readonly method: 'health' };
+  | { readonly method: 'entries'; readonly place: Place; readonly after: string }
+  | { readonly method: 'health'; readonly place: Place }
+  | { readonly method: 'beginAside' }
+  | { readonly method: 'promote' };
 
 export type Answer =
   | { readonly method: 'apply' }
   | { readonly method: 'query'; readonly answer: EngineAnswer }
   | { readonly method: 'candidates'; readonly candidates: readonly Candidates[] }
+  | { readonly method: 'frequencies'; readonly frequencies: Frequencies }
+  | { readonly method: 'resembling'; readonly forms: readonly string[] }
   | { readonly method: 'document'; readonly document: IndexEntry | 'gone' | undefined }
   | { readonly method: 'suggest'; readonly suggestions: readonly SuggestionCandidate[] }
   | { readonly method: 'values'; readonly values: readonly FacetCount[] }
@@ -25,7 +47,14 @@ export type Answer =
       readonly method: 'entries';
       readonly entries: readonly { readonly id: string; readonly revision: number }[];
     }
-  | { readonly method: 'health'; readonly documents: number; readonly generation: string };
+  | {
+      readonly method: 'health';
+      readonly documents: number;
+      readonly generation: string;
+      readonly outdated: boolean;
+    }
+  | { readonly method: 'beginAside' }
+  | { readonly method: 'promote' };
 
 export type Method = Call['method'];
 export type CallOf<M extends Method> = Extract<Call, { readonly method: M }>;
@@ -34,9 +63,9 @@ export type AnswerTo<M extends Method> = Extract<Answer, { readonly method: M }>
 /** Entries in one answer; fewer say that there are no more. */
 export const entriesAtOnce = 1_000;
 
-/** `file`: SQLite could not do it now; `fault`: a mistake in Vindplaats. */
+/** `file`: SQLite could not do it now; `none aside`: nothing was begun; `fault`: a mistake in Vindplaats. */
 export interface Failure {
-  readonly kind: 'file' | 'fault';
+  readonly kind: 'file' | 'none aside' | 'fault';
   readonly message: string;
   readonly stack: string | undefined;
 }
@@ -52,4 +81,11 @@ export type WorkerData = z.infer<typeof WorkerData>;
 
 export function isAnswerTo<M extends Method>(method: M, answer: Answer): answer is AnswerTo<M> {
   return answer.method === method;
+}
+
+export function noneAside(): NotFoundError {
+  return new NotFoundError({
+    nl: 'Er wordt geen nieuwe zoekindex opgebouwd.',
+    en: 'No new search index is being built.',
+  });
 }

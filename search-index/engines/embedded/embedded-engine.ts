@@ -1,7 +1,7 @@
 /** The embedded engine: SQLite FTS5 in a thread of its own, one file per collection. */
 import { Worker } from 'node:worker_threads';
-import { UnavailableError } from '../../../shared/errors.ts';
-import type { Engine } from '../../engine.ts';
+import { NotFoundError, UnavailableError } from '../../../shared/errors.ts';
+import type { Engine, Generation } from '../../engine.ts';
 import {
   type Answer,
   type AnswerTo,
@@ -12,53 +12,47 @@ import {
   type Failure,
   isAnswerTo,
   type Method,
+  noneAside,
+  type Place,
   type Told,
   type WorkerData,
 } from './calls.ts';
 
-/** The index in the file at `path`; the file and its folder are made when the first call needs them. */
+/**
+ * The index in the file at `path` and, once it was rebuilt, in files beside it; files and folder are made when the
+ * first call needs them.
+ */
 export function embeddedEngine(path: string): Engine {
   const thread = new IndexThread(path);
   return {
-    async apply(changes) {
-      if (changes.length > 0) await thread.ask({ method: 'apply', changes });
-    },
-    async query(query) {
-      const { answer } = await thread.ask({ method: 'query', query });
-      return answer;
-    },
-    async candidates(ids, query) {
+    ...generation(thread, 'served'),
+    async candidates(ids, query, signal) {
       if (ids.length === 0) return [];
-      const { candidates } = await thread.ask({ method: 'candidates', ids, query });
+      const { candidates } = await thread.ask({ method: 'candidates', ids, query }, signal);
       return candidates;
     },
-    async document(id) {
-      const { document } = await thread.ask({ method: 'document', id });
-      return document;
+    async frequencies(words, signal) {
+      const { frequencies } = await thread.ask({ method: 'frequencies', words }, signal);
+      return frequencies;
     },
-    async suggest(beginnings, size) {
-      const { suggestions } = await thread.ask({ method: 'suggest', beginnings, size });
+    async resembling(word, signal) {
+      const { forms } = await thread.ask({ method: 'resembling', word }, signal);
+      return forms;
+    },
+    async suggest(words, size, signal) {
+      const { suggestions } = await thread.ask({ method: 'suggest', words, size }, signal);
       return suggestions;
     },
     async values(facet) {
       const { values } = await thread.ask({ method: 'values', facet });
       return values;
     },
-    async *entries() {
-      for (let after = ''; ; ) {
-        const { entries } = await thread.ask({ method: 'entries', after });
-        yield* entries;
-        after = entries.at(-1)?.id ?? after;
-        if (entries.length < entriesAtOnce) return;
-      }
+    aside: generation(thread, 'aside'),
+    async beginAside() {
+      await thread.ask({ method: 'beginAside' });
     },
-    async health() {
-      try {
-        const { documents, generation } = await thread.ask({ method: 'health' });
-        return { searchable: true, documents, generation };
-      } catch (error) {
-        return { searchable: false, documents: 0, reason: reasonOf(error) };
-      }
+    async promote() {
+      await thread.ask({ method: 'promote' });
     },
     async close() {
       await thread.close();
@@ -66,9 +60,55 @@ export function embeddedEngine(path: string): Engine {
   };
 }
 
+function generation(thread: IndexThread, place: Place): Generation {
+  return {
+    async apply(changes) {
+      if (changes.length > 0) await thread.ask({ method: 'apply', place, changes });
+    },
+    async query(query, signal) {
+      const { answer } = await thread.ask({ method: 'query', place, query }, signal);
+      return answer;
+    },
+    async document(id) {
+      const { document } = await thread.ask({ method: 'document', place, id });
+      return document;
+    },
+    async *entries() {
+      for (let after = ''; ; ) {
+        const { entries } = await thread.ask({ method: 'entries', place, after });
+        yield* entries;
+        after = entries.at(-1)?.id ?? after;
+        if (entries.length < entriesAtOnce) return;
+      }
+    },
+    async health() {
+      try {
+        const { documents, outdated, ...rest } = await thread.ask({ method: 'health', place });
+        return {
+          searchable: true,
+          documents,
+          generation: rest.generation,
+          ...(outdated ? { outdated } : {}),
+        };
+      } catch (error) {
+        if (error instanceof NotFoundError) throw error;
+        return { searchable: false, documents: 0, reason: reasonOf(error) };
+      }
+    },
+  };
+}
+
+/**
+ * Megabytes for what the thread has just made: left to itself, it takes a hundred more while documents pour in, and is
+ * no faster for it.
+ */
+const youngGeneration = 24;
+
 interface Pending {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
+  /** Nothing waits any more. */
+  readonly settled: () => void;
 }
 
 /** Starts with the first call, keeps the process alive only while one waits, and starts again after a crash. */
@@ -83,8 +123,9 @@ class IndexThread {
     this.#path = path;
   }
 
-  async ask<M extends Method>(call: CallOf<M>): Promise<AnswerTo<M>> {
-    const answer = await this.#send(call);
+  /** When the signal aborts, an answer that comes later is dropped. */
+  async ask<M extends Method>(call: CallOf<M>, signal?: AbortSignal): Promise<AnswerTo<M>> {
+    const answer = await this.#send(call, signal);
     if (!isAnswerTo(call.method, answer)) throw new Error(`${call.method} was answered as ${answer.method}`);
     return answer;
   }
@@ -99,20 +140,39 @@ class IndexThread {
     await ended;
   }
 
-  #send(call: Call): Promise<Answer> {
+  #send(call: Call, signal: AbortSignal | undefined): Promise<Answer> {
     if (this.#closed) return Promise.reject(unavailable(new Error('the search index was closed')));
+    if (signal?.aborted) return Promise.reject(aborted(signal));
     return new Promise((resolve, reject) => {
       const worker = this.#worker ?? this.#start();
       this.#calls += 1;
-      post(worker, { number: this.#calls, call });
-      this.#pending.set(this.#calls, { resolve, reject });
+      const number = this.#calls;
+      post(worker, { number, call });
+      const abort = () => {
+        if (signal) this.#take(worker, number)?.reject(aborted(signal));
+      };
+      const settled = () => signal?.removeEventListener('abort', abort);
+      this.#pending.set(number, { resolve, reject, settled });
+      signal?.addEventListener('abort', abort, { once: true });
       worker.ref();
     });
   }
 
+  /** What waits under this number, which waits no longer. */
+  #take(worker: Worker, number: number): Pending | undefined {
+    const pending = this.#pending.get(number);
+    this.#pending.delete(number);
+    pending?.settled();
+    if (this.#pending.size === 0) worker.unref();
+    return pending;
+  }
+
   #start(): Worker {
     const workerData: WorkerData = { path: this.#path };
-    const worker = new Worker(workerFile(), { workerData });
+    const worker = new Worker(workerFile(), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: youngGeneration },
+    });
     let cause = new Error('its thread ended');
     worker.on('message', (told: Told) => this.#settle(worker, told));
     worker.on('error', (error) => {
@@ -124,9 +184,7 @@ class IndexThread {
   }
 
   #settle(worker: Worker, told: Told): void {
-    const pending = this.#pending.get(told.number);
-    this.#pending.delete(told.number);
-    if (this.#pending.size === 0) worker.unref();
+    const pending = this.#take(worker, told.number);
     if ('answer' in told) pending?.resolve(told.answer);
     else pending?.reject(errorOf(told.failure));
   }
@@ -136,7 +194,10 @@ class IndexThread {
     this.#worker = undefined;
     const waiting = [...this.#pending.values()];
     this.#pending.clear();
-    for (const { reject } of waiting) reject(unavailable(cause));
+    for (const { reject, settled } of waiting) {
+      settled();
+      reject(unavailable(cause));
+    }
   }
 }
 
@@ -150,9 +211,14 @@ function post(worker: Worker, asked: Asked): void {
 }
 
 function errorOf({ kind, message, stack }: Failure): Error {
+  if (kind === 'none aside') return noneAside();
   const cause = new Error(message);
   if (stack !== undefined) cause.stack = stack;
   return kind === 'file' ? unavailable(cause) : cause;
+}
+
+function aborted({ reason }: AbortSignal): UnavailableError {
+  return unavailable(reason instanceof Error ? reason : new Error('nobody waits for the answer'));
 }
 
 function unavailable(cause: Error): UnavailableError {

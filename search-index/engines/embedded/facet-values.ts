@@ -107,10 +107,12 @@ export class FacetValues {
     return values.map(({ slug, label, documents }) => ({ slug, label, count: documents }));
   }
 
-  /** The values of a facet in whose label each of `beginnings` begins some word, in the order of `all`. */
-  beginningWith(facet: Facet, beginnings: readonly string[], atMost: number): FacetCount[] {
+  /** The values of a facet in whose label, for each word, one of its beginnings begins some word; in the order of `all`. */
+  beginningWith(facet: Facet, asked: readonly (readonly string[])[], atMost: number): FacetCount[] {
+    const holdsOneOf = (held: readonly string[], beginnings: readonly string[]) =>
+      held.some((word) => beginnings.some((beginning) => word.startsWith(beginning)));
     return this.#byLabel(facet)
-      .filter((value) => beginnings.every((start) => value.words.some((word) => word.startsWith(start))))
+      .filter((value) => asked.every((beginnings) => holdsOneOf(value.words, beginnings)))
       .sort((a, b) => b.documents - a.documents)
       .slice(0, atMost)
       .map(({ slug, label, documents }) => ({ slug, label, count: documents }));

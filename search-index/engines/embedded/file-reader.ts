@@ -7,20 +7,24 @@ import type {
   EngineHit,
   EngineQuery,
   FacetCount,
+  Frequencies,
+  Misspelling,
+  RankedHit,
   SuggestionCandidate,
 } from '../../engine.ts';
-import { isBlank, type Query } from '../../query.ts';
+import { isBlank, type Query, type QueryWord } from '../../query.ts';
 import type { Facet, IndexEntry, Sort } from '../../search-index.ts';
 import { words } from '../../tokens.ts';
 import { bestOf } from './best-of.ts';
 import { entriesAtOnce } from './calls.ts';
+import { DocumentSet } from './document-set.ts';
+import type { FileVocabulary } from './file-vocabulary.ts';
 import type { Held, Holdings } from './holdings.ts';
 import { LongDocuments } from './long-documents.ts';
-import { everyBeginning, everyClause } from './match-expression.ts';
+import { everyBeginning } from './match-expression.ts';
+import { scores } from './ranking.ts';
 import { EntriesRow, EntryRow, PassageRow, RemovedRow, TitleRow } from './rows.ts';
-
-/** Title above headings and names above organisations that are only mentioned, those above the text. */
-const weights = { title: 8, headings: 4, names: 4, mentions: 1.5, body: 1 };
+import type { WordLookup } from './word-lookup.ts';
 
 /** Passages read for the beginning of a document: the first may be a heading only. */
 const leadPassages = 3;
@@ -31,24 +35,45 @@ const titlesKept = 3;
 
 export class FileReader {
   readonly #holdings: Holdings;
+  readonly #vocabulary: FileVocabulary;
   readonly #longDocuments: LongDocuments;
+  readonly #words: WordLookup;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(database: DatabaseSync, holdings: Holdings) {
+  constructor(database: DatabaseSync, holdings: Holdings, words: WordLookup, vocabulary: FileVocabulary) {
+    this.#words = words;
     this.#holdings = holdings;
+    this.#vocabulary = vocabulary;
     this.#longDocuments = new LongDocuments(database);
     this.#statements = prepare(database);
   }
 
   query({ query, filters, sort, offset, size }: EngineQuery): EngineAnswer {
-    const { matches, scores } = this.#matches(query, sort);
+    const { documents: matches, scores } = this.#matches(query, sort);
     const { values } = this.#holdings;
     const { passing, facets } = values.count(matches.keys(), (at) => matches[at]?.spellings ?? [], filters);
     const before = order(matches, scores, sort);
     const hits = bestOf(passing, offset + size, before)
       .slice(offset)
-      .flatMap((at) => this.#hit(matches[at]) ?? []);
-    return { total: passing.length, degraded: false, hits, facets };
+      .flatMap((at) => matches[at] ?? []);
+    return {
+      total: passing.length,
+      unfiltered: matches.length,
+      degraded: false,
+      hits: this.#rankedHits(hits, query),
+      facets,
+    };
+  }
+
+  frequencies(asked: readonly QueryWord[]): Frequencies {
+    return {
+      documents: this.#holdings.size,
+      matching: asked.map((word) => this.#words.holding(word).size),
+    };
+  }
+
+  resembling(word: Misspelling): string[] {
+    return this.#vocabulary.resembling(word);
   }
 
   candidates(ids: readonly string[], query: Query): Candidates[] {
@@ -69,7 +94,7 @@ export class FileReader {
     return row !== undefined && RemovedRow.parse(row).gone ? 'gone' : undefined;
   }
 
-  suggest(beginnings: readonly string[], size: number): SuggestionCandidate[] {
+  suggest(beginnings: readonly (readonly string[])[], size: number): SuggestionCandidate[] {
     const facets = ['theme', 'keyword', 'organisation', 'series'] as const;
     const names = facets
       .flatMap((type) =>
@@ -97,22 +122,46 @@ export class FileReader {
     this.#statements.allMatches.all('"vindplaats"');
   }
 
-  #matches(query: Query, sort: Sort): { matches: Held[]; scores: number[] | undefined } {
-    const expression = everyClause(query);
-    if (expression === undefined) return { matches: [...this.#holdings.all()], scores: undefined };
-    const ranked = sort === 'relevance';
-    const rows = ranked
-      ? this.#statements.rankedMatches.all(expression)
-      : this.#statements.allMatches.all(expression);
-    const matches: Held[] = [];
-    const scores: number[] = [];
-    for (const row of rows) {
-      const held = typeof row[0] === 'number' ? this.#holdings.byOrdinal(row[0]) : undefined;
-      if (held === undefined) continue;
-      matches.push(held);
-      scores.push(typeof row[1] === 'number' ? row[1] : 0);
+  #matches(query: Query, sort: Sort): Matches {
+    const found = this.#found(query);
+    const documents: Held[] = [];
+    for (const ordinal of found) {
+      const held = this.#holdings.byOrdinal(ordinal);
+      if (held) documents.push(held);
     }
-    return { matches, scores: ranked ? scores : undefined };
+    if (sort !== 'relevance' || !isRanked(query)) return { documents, scores: undefined };
+    return { documents, scores: scores(query, this.#words, this.#holdings) };
+  }
+
+  #found(query: Query): DocumentSet {
+    const found = isBlank(query) ? this.#holdings.ordinals() : this.#holdingEnough(query);
+    for (const phrase of query.phrases) found.keepOnly(this.#words.phrase(phrase));
+    for (const phrase of query.excluded) found.remove(this.#words.phrase(phrase));
+    return found;
+  }
+
+  /** The documents that have every word of some sufficient set. */
+  #holdingEnough({ words, sufficient }: Query): DocumentSet {
+    const enough = new DocumentSet(this.#holdings.highestOrdinal);
+    for (const set of sufficient) {
+      enough.addAll(this.#words.holdingAll(set.flatMap((at) => words[at] ?? [])));
+    }
+    return enough;
+  }
+
+  #rankedHits(documents: readonly Held[], query: Query): RankedHit[] {
+    const missing = this.#missing(query);
+    return documents.flatMap((held) => {
+      const hit = this.#hit(held);
+      return hit ? [{ ...hit, missing: missing(held) }] : [];
+    });
+  }
+
+  /** The words that each of these documents lacks. */
+  #missing(query: Query): (held: Held) => readonly number[] {
+    if (!isRelaxed(query)) return () => [];
+    const holding = query.words.map((word) => this.#words.holding(word));
+    return ({ ordinal }) => holding.flatMap((documents, at) => (documents.has(ordinal) ? [] : [at]));
   }
 
   /** With the labels that the collection uses, so that a hit and the facets say the same. */
@@ -146,8 +195,8 @@ export class FileReader {
       .map((row) => PassageRow.parse(row).passage);
   }
 
-  #titles(beginnings: readonly string[], size: number): SuggestionCandidate[] {
-    const typed = beginnings.join(' ');
+  #titles(beginnings: readonly (readonly string[])[], size: number): SuggestionCandidate[] {
+    const typed = beginnings.map(([first]) => first).join(' ');
     return this.#statements.titles
       .all(everyBeginning(beginnings), titlesWeighed)
       .map((row) => {
@@ -165,17 +214,33 @@ export class FileReader {
   }
 }
 
+interface Matches {
+  readonly documents: readonly Held[];
+  /** By a document's number in the file. */
+  readonly scores: Float64Array | undefined;
+}
+
+function isRanked({ words, phrases }: Query): boolean {
+  return words.length > 0 || phrases.length > 0;
+}
+
+/** Whether a document is found with fewer words than all. */
+function isRelaxed({ words, sufficient }: Query): boolean {
+  return !sufficient.some((set) => words.every((_, at) => set.includes(at)));
+}
+
 /** Whether match `a` comes before match `b`; undated ones last, ties by id. */
 function order(
   matches: readonly Held[],
-  scores: readonly number[] | undefined,
+  scores: Float64Array | undefined,
   sort: Sort,
 ): (a: number, b: number) => boolean {
   const idOf = (at: number) => matches[at]?.id ?? '';
   if (scores) {
+    const scoreOf = (at: number) => scores[matches[at]?.ordinal ?? 0] ?? 0;
     return (a, b) => {
-      const difference = (scores[a] ?? 0) - (scores[b] ?? 0);
-      return difference === 0 ? idOf(a) < idOf(b) : difference < 0;
+      const difference = scoreOf(a) - scoreOf(b);
+      return difference === 0 ? idOf(a) < idOf(b) : difference > 0;
     };
   }
   const dateOf = (at: number) => matches[at]?.publishedOn ?? null;
@@ -192,7 +257,6 @@ function byText(a: string, b: string): number {
 }
 
 function prepare(database: DatabaseSync) {
-  const { title, headings, names, mentions, body } = weights;
   const rows = (sql: string): StatementSync => database.prepare(sql);
   /** Rows as arrays: at ten thousand matches, naming each column costs more than finding them. */
   const arrays = (sql: string): StatementSync => {
@@ -201,10 +265,6 @@ function prepare(database: DatabaseSync) {
     return statement;
   };
   return {
-    rankedMatches: arrays(
-      `SELECT rowid, bm25(document_words, ${title}, ${headings}, ${names}, ${mentions}, ${body})
-       FROM document_words WHERE document_words MATCH ?`,
-    ),
     allMatches: arrays('SELECT rowid FROM document_words WHERE document_words MATCH ?'),
     titles: rows(
       `SELECT document.id, document.title FROM title_words JOIN document ON document.ordinal = title_words.rowid

@@ -1,9 +1,12 @@
 /** Writes changes to the index file and to what is held in memory; the caller keeps both in one transaction. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { IndexChange, IndexEntry } from '../../search-index.ts';
+import { words as foldedWords } from '../../tokens.ts';
+import { type FieldWords, wordsOfEntry } from '../../words-of-entry.ts';
+import { documentWeights, passageColumns } from './columns.ts';
+import type { FileVocabulary } from './file-vocabulary.ts';
 import { type Held, type Holdings, spellingsOf } from './holdings.ts';
 import { NumberRow, RemovedRow } from './rows.ts';
-import { wordsOfEntry } from './words-of-entry.ts';
 
 /**
  * How long a higher revision keeps lower ones out, in milliseconds: the longest that a Lambda function, and so a
@@ -20,11 +23,13 @@ const longDocument = 4_000;
 
 export class FileWriter {
   readonly #holdings: Holdings;
+  readonly #vocabulary: FileVocabulary;
   readonly #now: () => number;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(database: DatabaseSync, holdings: Holdings, now: () => number) {
+  constructor(database: DatabaseSync, holdings: Holdings, vocabulary: FileVocabulary, now: () => number) {
     this.#holdings = holdings;
+    this.#vocabulary = vocabulary;
     this.#now = now;
     this.#statements = prepare(database);
   }
@@ -58,6 +63,7 @@ export class FileWriter {
   #put(entry: IndexEntry): void {
     const { passages: texts, alsoNamed: _, ...stored } = entry;
     const words = wordsOfEntry(entry);
+    const besideTitle = [words.headings, words.names, words.mentions, words.body];
     const previous = this.#holdings.byId(entry.id);
     if (previous) this.#removeRows(previous);
     else this.#statements.removeRemoval.run(entry.id);
@@ -68,7 +74,16 @@ export class FileWriter {
       this.#statements.putPassage.run(firstPassage + at, JSON.stringify(passage));
       const passageWords = words.passages[at];
       if (passagesIndexed && passageWords) {
-        this.#statements.putPassageWords.run(firstPassage + at, passageWords.heading, passageWords.body);
+        const { heading, body } = passageWords;
+        this.#statements.putPassageWords.run(
+          firstPassage + at,
+          heading.lemmas,
+          body.lemmas,
+          heading.parts,
+          body.parts,
+          heading.forms,
+          body.forms,
+        );
       }
     }
     const held: Held = {
@@ -97,13 +112,18 @@ export class FileWriter {
     this.#statements.putEntry.run(held.ordinal, JSON.stringify(stored));
     this.#statements.putDocumentWords.run(
       held.ordinal,
-      words.title,
-      words.headings,
-      words.names,
-      words.mentions,
-      words.body,
+      words.title.lemmas,
+      words.headings.lemmas,
+      words.names.lemmas,
+      words.mentions.lemmas,
+      words.body.lemmas,
+      words.title.parts,
+      together(besideTitle.map(({ parts }) => parts)),
     );
-    this.#statements.putTitleWords.run(held.ordinal, words.title);
+    const forms = distinctForms([words.title, ...besideTitle]);
+    this.#statements.putDocumentForms.run(held.ordinal, forms.join(' '));
+    this.#statements.putTitleWords.run(held.ordinal, foldedWords(entry.title).join(' '));
+    this.#vocabulary.add(forms);
     this.#holdings.put(held);
     if (previous) this.#forget(previous);
   }
@@ -122,6 +142,7 @@ export class FileWriter {
     this.#statements.removeDocument.run(ordinal);
     this.#statements.removeEntry.run(ordinal);
     this.#statements.removeDocumentWords.run(ordinal);
+    this.#statements.removeDocumentForms.run(ordinal);
     this.#statements.removeTitleWords.run(ordinal);
     const last = firstPassage + passages - 1;
     this.#statements.removePassages.run(firstPassage, last);
@@ -146,6 +167,20 @@ export class FileWriter {
   }
 }
 
+function together(words: readonly string[]): string {
+  return words.filter((each) => each !== '').join(' ');
+}
+
+function distinctForms(fields: readonly FieldWords[]): string[] {
+  const forms = new Set(fields.flatMap((field) => field.forms.split(' ')));
+  forms.delete('');
+  return [...forms];
+}
+
+function insertionInto(table: string, columns: readonly string[]): string {
+  return `INSERT INTO ${table} (rowid, ${columns.join(', ')}) VALUES (?${', ?'.repeat(columns.length)})`;
+}
+
 /**
  * No INSERT OR REPLACE: SQLite wraps it in a savepoint, and at a savepoint FTS5 writes out all new words, which
  * takes ten times as long.
@@ -159,15 +194,15 @@ function prepare(database: DatabaseSync) {
     removeDocument: statement('DELETE FROM document WHERE ordinal = ?'),
     putEntry: statement('INSERT INTO entry VALUES (?, ?)'),
     removeEntry: statement('DELETE FROM entry WHERE ordinal = ?'),
-    putDocumentWords: statement(
-      'INSERT INTO document_words (rowid, title, headings, names, mentions, body) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
+    putDocumentWords: statement(insertionInto('document_words', Object.keys(documentWeights))),
     removeDocumentWords: statement('DELETE FROM document_words WHERE rowid = ?'),
+    putDocumentForms: statement('INSERT INTO document_forms (rowid, forms) VALUES (?, ?)'),
+    removeDocumentForms: statement('DELETE FROM document_forms WHERE rowid = ?'),
     putTitleWords: statement('INSERT INTO title_words (rowid, title) VALUES (?, ?)'),
     removeTitleWords: statement('DELETE FROM title_words WHERE rowid = ?'),
     putPassage: statement('INSERT INTO passage VALUES (?, ?)'),
     removePassages: statement('DELETE FROM passage WHERE number BETWEEN ? AND ?'),
-    putPassageWords: statement('INSERT INTO passage_words (rowid, heading, body) VALUES (?, ?, ?)'),
+    putPassageWords: statement(insertionInto('passage_words', Object.values(passageColumns).flat())),
     removePassageWords: statement('DELETE FROM passage_words WHERE rowid = ?'),
     putSpelling: statement('INSERT INTO spelling (facet, slug, label) VALUES (?, ?, ?)'),
     removeSpelling: statement('DELETE FROM spelling WHERE number = ?'),

@@ -1,5 +1,6 @@
 /** What the collection holds, in memory: for each document what filtering, counting and ordering need of it. */
 import type { IndexEntry } from '../../search-index.ts';
+import { DocumentSet } from './document-set.ts';
 import { FacetValues, type Spelling } from './facet-values.ts';
 
 export interface Held {
@@ -26,6 +27,17 @@ export class Holdings {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  get highestOrdinal(): number {
+    return Math.max(0, this.#byOrdinal.length - 1);
+  }
+
+  /** The numbers of all documents, in a set of the caller's own. */
+  ordinals(): DocumentSet {
+    const ordinals = new DocumentSet(this.highestOrdinal);
+    for (const { ordinal } of this.#byId.values()) ordinals.add(ordinal);
+    return ordinals;
   }
 
   all(): Iterable<Held> {

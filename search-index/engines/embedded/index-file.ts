@@ -7,11 +7,15 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { wordsVersion } from './words-of-entry.ts';
+import { dutchAnalyser } from '../../dutch/analyser.ts';
+import { wordsVersion } from '../../words-of-entry.ts';
+import { documentWeights, passageColumns } from './columns.ts';
 
 export interface IndexFile {
   readonly database: DatabaseSync;
   readonly generation: string;
+  /** What its words were made with. */
+  readonly words: string;
 }
 
 /**
@@ -44,14 +48,23 @@ const schema = `
     gone INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE VIRTUAL TABLE document_words USING fts5(
-    title, headings, names, mentions, body, detail = full, prefix = '2 3', ${fullText}
+    ${Object.keys(documentWeights).join(', ')}, detail = full, ${fullText}
   );
-  CREATE VIRTUAL TABLE passage_words USING fts5(heading, body, detail = full, prefix = '2 3', ${fullText});
+  CREATE VIRTUAL TABLE document_forms USING fts5(forms, detail = none, prefix = '2 3', ${fullText});
+  CREATE VIRTUAL TABLE form_counts USING fts5vocab(document_forms, row);
+  CREATE VIRTUAL TABLE passage_words USING fts5(
+    ${Object.values(passageColumns).flat().join(', ')}, detail = full, prefix = '2 3', ${fullText}
+  );
   CREATE VIRTUAL TABLE title_words USING fts5(title, detail = none, prefix = '1 2 3', ${fullText});
 `;
 
-/** Changes with anything that decides what the file holds for a document; another one asks for a fresh start. */
-const settings = createHash('sha256').update(`${wordsVersion}${schema}`).digest('hex').slice(0, 16);
+/** Changes with how the file is laid out: one that is laid out in another way cannot be read. */
+const layout = createHash('sha256').update(schema).digest('hex').slice(0, 16);
+
+/** Changes with what words are made of a document: a file with other words serves, if not as well. */
+export function wordsSettings(): string {
+  return `${wordsVersion} ${dutchAnalyser().lexiconHash}`;
+}
 
 /** Milliseconds that a writer waits for another one. */
 const busyTimeout = 5_000;
@@ -59,7 +72,7 @@ const busyTimeout = 5_000;
 const pageCache = 16_384;
 const wordCache = 8 * 1024 * 1024;
 
-/** Opens the file, or begins it anew where it is missing, of other settings or damaged. */
+/** Opens the file, or begins it anew where it is missing, laid out in another way or damaged. */
 export function openIndexFile(path: string): IndexFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   try {
@@ -90,9 +103,9 @@ export function isDamage(error: unknown): boolean {
   return parsed.success && damageCodes.has(parsed.data.errcode & primaryCode);
 }
 
-const About = z.object({ settings: z.string(), generation: z.string() });
+const About = z.object({ layout: z.string(), words: z.string(), generation: z.string() });
 
-/** Undefined when the file is empty, or holds something of other settings. */
+/** Undefined when the file is empty, or laid out in another way. */
 function open(path: string): IndexFile | undefined {
   const database = connect(path);
   try {
@@ -100,7 +113,10 @@ function open(path: string): IndexFile | undefined {
     if (tables.length > 0) {
       const rows = database.prepare('SELECT name, value FROM about').all();
       const about = About.safeParse(Object.fromEntries(rows.map(({ name, value }) => [name, value])));
-      if (about.data?.settings === settings) return { database, generation: about.data.generation };
+      if (about.data?.layout === layout) {
+        const { generation, words } = about.data;
+        return { database, generation, words };
+      }
     }
   } catch (error) {
     database.close();
@@ -114,14 +130,16 @@ function begin(path: string): IndexFile {
   const database = connect(path);
   const generation = randomUUID();
   database.exec(`BEGIN IMMEDIATE; ${schema}`);
-  for (const table of ['document_words', 'passage_words', 'title_words']) {
+  for (const table of ['document_words', 'document_forms', 'passage_words', 'title_words']) {
     database.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('hashsize', ${wordCache})`);
   }
   const about = database.prepare('INSERT INTO about (name, value) VALUES (?, ?)');
-  about.run('settings', settings);
+  about.run('layout', layout);
+  const words = wordsSettings();
+  about.run('words', words);
   about.run('generation', generation);
   database.exec('COMMIT');
-  return { database, generation };
+  return { database, generation, words };
 }
 
 function connect(path: string): DatabaseSync {

@@ -1,8 +1,9 @@
 /** Finds the passages worth showing of documents that are too long to read through, such as a book of 500 pages. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Query } from '../../query.ts';
+import { headingColumns, passageColumns } from './columns.ts';
 import type { Held } from './holdings.ts';
-import { clausesOf, inHeading } from './match-expression.ts';
+import { type Clause, clausesOf } from './match-expression.ts';
 
 /** Passages of one document among which the best are chosen: those that hold most, and the first of each word. */
 const fullestAtMost = 8;
@@ -35,9 +36,10 @@ export class LongDocuments {
   passagesHolding(documents: readonly Held[], query: Query): ReadonlyMap<Held, readonly number[]> {
     if (documents.length === 0) return new Map();
     const tallies = new Map(documents.map((document) => [document, new Map<number, Tally>()]));
-    for (const clause of clausesOf(query)) {
-      const holding = this.#lookUp(clause.expression, clause.prefix, documents);
-      const inHeadings = this.#lookUp(inHeading(clause.expression), clause.prefix, documents);
+    const inHeading = clausesOf(query, headingColumns);
+    for (const [clauseAt, clause] of clausesOf(query, passageColumns).entries()) {
+      const holding = this.#lookUp(clause, documents);
+      const inHeadings = this.#lookUp(inHeading[clauseAt] ?? clause, documents);
       for (const [document, tally] of tallies) {
         for (const [at, number] of holding(document).entries()) {
           const known = tally.get(number);
@@ -57,11 +59,7 @@ export class LongDocuments {
   }
 
   /** The beginning of a word costs FTS5 the same for one document as for all, so that is asked only once. */
-  #lookUp(
-    expression: string,
-    prefix: boolean,
-    documents: readonly Held[],
-  ): (document: Held) => readonly number[] {
+  #lookUp({ expression, prefix }: Clause, documents: readonly Held[]): (document: Held) => readonly number[] {
     if (!prefix) return (document) => this.#numbers(expression, document.firstPassage, lastPassage(document));
     const from = Math.min(...documents.map(({ firstPassage }) => firstPassage));
     const all = this.#numbers(expression, from, Math.max(...documents.map(lastPassage)));

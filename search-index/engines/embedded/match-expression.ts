@@ -1,8 +1,15 @@
 /**
- * FTS5's query language, from a parsed query. Every word is quoted, so nothing that is asked can become syntax:
- * a raw MATCH throws on `e-mail`, `C++`, `AND` and a lone bracket.
+ * FTS5's query language, from a parsed query. Every word is quoted and every column is named, so nothing that is
+ * asked can become syntax: a raw MATCH throws on `e-mail`, `C++`, `AND` and a lone bracket.
  */
-import type { Query, QueryWord, WordSequence } from '../../query.ts';
+import type { LemmaRun, Phrase, Query, QueryWord } from '../../query.ts';
+
+/** Columns of a table of words, by what stands in them. */
+export interface Columns {
+  readonly lemmas: readonly string[];
+  readonly parts: readonly string[];
+  readonly forms: readonly string[];
+}
 
 /** One word or one phrase. */
 export interface Clause {
@@ -11,40 +18,67 @@ export interface Clause {
   readonly prefix: boolean;
 }
 
-export function clausesOf(query: Query): Clause[] {
+/** Every word and phrase of a query, over a table that has all of these columns. */
+export function clausesOf(query: Query, columns: Columns): Clause[] {
   return [
-    ...query.words.map((word) => ({ expression: wordExpression(word), prefix: word.prefix })),
-    ...query.phrases.map((words) => ({ expression: sequence(words), prefix: false })),
+    ...query.words.map((word) => ({ expression: wordExpression(word, columns), prefix: word.prefix })),
+    ...query.phrases.map((phrase) => ({
+      expression: anyOf(sequencesOf(phrase).map((run) => inColumns(columns.lemmas, run))),
+      prefix: false,
+    })),
   ];
 }
 
-/** What a document must match; undefined when nothing is asked. */
-export function everyClause(query: Query): string | undefined {
-  const demanded = clausesOf(query).map(({ expression }) => expression);
-  if (demanded.length === 0) return undefined;
-  const excluded = query.excluded.map(sequence);
-  return demanded.join(' AND ') + (excluded.length > 0 ? ` NOT (${excluded.join(' OR ')})` : '');
+/** Lemmas next to each other, any of which will do for the word; its own first. */
+export function runsOf({ lemmas, runs }: Pick<QueryWord, 'lemmas' | 'runs'>): LemmaRun[] {
+  return distinct([...lemmas.map((lemma) => [lemma]), ...runs]);
 }
 
-/** The same in a heading only. */
-export function inHeading(expression: string): string {
-  return `heading : (${expression})`;
+/** What a phrase looks like among lemmas: in another language than Dutch the words stand there as written. */
+export function sequencesOf({ lemmas, forms }: Phrase): LemmaRun[] {
+  return distinct([lemmas, forms]);
 }
 
-/** Every one of these begins some word. */
-export function everyBeginning(beginnings: readonly string[]): string {
-  return beginnings.map((beginning) => `${quoted(beginning)} *`).join(' AND ');
+export function inColumns(columns: readonly string[], run: LemmaRun): string {
+  return `{${columns.join(' ')}} : ${quoted(run)}`;
 }
 
-/** A whole word is asked for besides its longer ones, so that it counts double and ranks above them. */
-function wordExpression({ text, prefix }: QueryWord): string {
-  return prefix ? `(${quoted(text)} OR ${quoted(text)} *)` : quoted(text);
+export function beginning(text: string): string {
+  return `${quoted([text])} *`;
 }
 
-function sequence(words: WordSequence): string {
-  return quoted(words.join(' '));
+export function quoted(words: LemmaRun): string {
+  return `"${words.join(' ').replaceAll('"', '""')}"`;
 }
 
-function quoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
+/** Every one of these words begins in one of its ways. */
+export function everyBeginning(words: readonly (readonly string[])[]): string {
+  return joined(
+    words.map((beginnings) => anyOf(beginnings.map(beginning))),
+    'AND',
+  );
+}
+
+export function anyOf(expressions: readonly string[]): string {
+  return joined(expressions, 'OR');
+}
+
+function wordExpression(word: QueryWord, { lemmas, parts, forms }: Columns): string {
+  const { text, prefix, resembling } = word;
+  return anyOf([
+    ...runsOf(word).map((run) => inColumns([...lemmas, ...parts], run)),
+    inColumns([...lemmas, ...forms], [text]),
+    ...resembling.map((form) => inColumns(forms, [form])),
+    ...(prefix ? [`{${forms.join(' ')}} : ${beginning(text)}`] : []),
+  ]);
+}
+
+function joined(expressions: readonly string[], operator: 'AND' | 'OR'): string {
+  return `(${expressions.join(` ${operator} `)})`;
+}
+
+function distinct(runs: readonly LemmaRun[]): LemmaRun[] {
+  const byText = new Map(runs.map((run) => [run.join(' '), run]));
+  byText.delete('');
+  return [...byText.values()];
 }

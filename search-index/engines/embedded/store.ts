@@ -2,38 +2,51 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { IndexChange } from '../../search-index.ts';
 import { FileReader } from './file-reader.ts';
+import { FileVocabulary } from './file-vocabulary.ts';
 import { FileWriter } from './file-writer.ts';
 import { Holdings } from './holdings.ts';
-import { openIndexFile } from './index-file.ts';
+import { openIndexFile, wordsSettings } from './index-file.ts';
 import { DocumentRow, SpellingRow, VersionRow } from './rows.ts';
+import { WordLookup } from './word-lookup.ts';
 
 const neverLoaded = -1;
 
 export class Store {
   readonly generation: string;
   readonly #now: () => number;
+  readonly #wordsSettings: string;
   readonly #database: DatabaseSync;
   readonly #version: StatementSync;
   #loadedVersion = neverLoaded;
   #holdings = new Holdings();
+  #words: WordLookup;
+  #vocabulary: FileVocabulary;
   #reader: FileReader;
   #writer: FileWriter;
 
   /** Opens the file or begins it anew; `now` answers milliseconds since 1970. */
   constructor(path: string, now: () => number = Date.now) {
-    const { database, generation } = openIndexFile(path);
+    const { database, generation, words } = openIndexFile(path);
     this.generation = generation;
+    this.#wordsSettings = words;
     this.#now = now;
     this.#database = database;
     this.#version = database.prepare('PRAGMA data_version');
-    this.#reader = new FileReader(database, this.#holdings);
-    this.#writer = new FileWriter(database, this.#holdings, now);
+    this.#words = new WordLookup(database, this.#holdings);
+    this.#vocabulary = new FileVocabulary(database, this.#words);
+    this.#reader = new FileReader(database, this.#holdings, this.#words, this.#vocabulary);
+    this.#writer = new FileWriter(database, this.#holdings, this.#vocabulary, now);
     try {
       this.read(() => undefined);
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  /** Made with other words than are made now; asking reads the lexicon, which opening the file does not. */
+  get outdated(): boolean {
+    return this.#wordsSettings !== wordsSettings();
   }
 
   get documents(): number {
@@ -46,6 +59,7 @@ export class Store {
       this.#transaction('BEGIN IMMEDIATE', () => {
         for (const change of changes) this.#writer.apply(change);
         this.#writer.forgetOldRemovals();
+        this.#words.forget();
       });
     } catch (error) {
       this.#loadedVersion = neverLoaded;
@@ -56,6 +70,11 @@ export class Store {
   /** One state of the file, whatever another process writes meanwhile. */
   read<Answer>(ask: (reader: FileReader) => Answer): Answer {
     return this.#transaction('BEGIN', () => ask(this.#reader));
+  }
+
+  /** Reads on ahead what a later question will need; answers whether there is more. */
+  readAhead(): boolean {
+    return this.#transaction('BEGIN', () => this.#vocabulary.readOn());
   }
 
   close(): void {
@@ -80,8 +99,10 @@ export class Store {
     const version = VersionRow.parse(this.#version.get()).data_version;
     if (version === this.#loadedVersion) return;
     this.#holdings = this.#load();
-    this.#reader = new FileReader(this.#database, this.#holdings);
-    this.#writer = new FileWriter(this.#database, this.#holdings, this.#now);
+    this.#words = new WordLookup(this.#database, this.#holdings);
+    this.#vocabulary = new FileVocabulary(this.#database, this.#words);
+    this.#reader = new FileReader(this.#database, this.#holdings, this.#words, this.#vocabulary);
+    this.#writer = new FileWriter(this.#database, this.#holdings, this.#vocabulary, this.#now);
     this.#loadedVersion = version;
   }
 

@@ -3,21 +3,46 @@
  * handler as `worker.mjs`.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Answer, type Asked, type Call, type Failure, type Told, WorkerData } from './calls.ts';
-import { isDamage, isSqliteError, removeIndexFile } from './index-file.ts';
-import { Store } from './store.ts';
+import { NotFoundError } from '../../../shared/errors.ts';
+import {
+  type Answer,
+  type Asked,
+  type Call,
+  type Failure,
+  type Place,
+  type Told,
+  WorkerData,
+} from './calls.ts';
+import type { FileReader } from './file-reader.ts';
+import { Generations, OpeningError } from './generations.ts';
+import { isSqliteError } from './index-file.ts';
 
 const { path } = WorkerData.parse(workerData);
-let store: Store | undefined;
+let generations: Generations | undefined;
+
+/** Milliseconds without a call after which what later calls need is read ahead. */
+const idleAfter = 500;
+let idle: NodeJS.Timeout | undefined;
 
 parentPort?.on('message', (asked: Asked) => {
+  clearTimeout(idle);
   if (asked === 'close') {
-    store?.close();
+    generations?.close();
     parentPort?.close();
     return;
   }
   tell(answerOrFailure(asked.number, asked.call));
+  idle = setTimeout(readAhead, idleAfter);
 });
+
+/** Some at a time, so that a call never waits long. */
+function readAhead(): void {
+  try {
+    if (generations?.readAhead()) idle = setTimeout(readAhead);
+  } catch {
+    // The call that needs it meets the same error, and has somebody to tell.
+  }
+}
 
 function tell(told: Told): void {
   parentPort?.postMessage(told);
@@ -25,51 +50,63 @@ function tell(told: Told): void {
 
 function answerOrFailure(number: number, call: Call): Told {
   try {
-    store ??= new Store(path);
-    return { number, answer: answer(store, call) };
+    generations ??= new Generations(path);
+    return { number, answer: answer(generations, call) };
   } catch (error) {
-    const failure = failureOf(error, store === undefined);
-    if (isDamage(error)) {
-      store?.close();
-      store = undefined;
-      removeIndexFile(path);
-    }
-    return { number, failure };
+    return { number, failure: failureOf(error) };
   }
 }
 
-function answer(open: Store, call: Call): Answer {
-  switch (call.method) {
+function answer(open: Generations, call: Call): Answer {
+  const read = <Result>(ask: (reader: FileReader) => Result, place: Place = 'served') =>
+    open.use(place, (store) => store.read(ask));
+  const { method } = call;
+  switch (method) {
     case 'apply':
-      open.apply(call.changes);
-      return { method: 'apply' };
+      open.use(call.place, (store) => store.apply(call.changes));
+      return { method };
     case 'query':
-      return { method: 'query', answer: open.read((reader) => reader.query(call.query)) };
+      return { method, answer: read((reader) => reader.query(call.query), call.place) };
     case 'candidates':
-      return {
-        method: 'candidates',
-        candidates: open.read((reader) => reader.candidates(call.ids, call.query)),
-      };
+      return { method, candidates: read((reader) => reader.candidates(call.ids, call.query)) };
+    case 'frequencies':
+      return { method, frequencies: read((reader) => reader.frequencies(call.words)) };
+    case 'resembling':
+      return { method, forms: read((reader) => reader.resembling(call.word)) };
     case 'document':
-      return { method: 'document', document: open.read((reader) => reader.document(call.id)) };
+      return { method, document: read((reader) => reader.document(call.id), call.place) };
     case 'suggest':
-      return {
-        method: 'suggest',
-        suggestions: open.read((reader) => reader.suggest(call.beginnings, call.size)),
-      };
+      return { method, suggestions: read((reader) => reader.suggest(call.words, call.size)) };
     case 'values':
-      return { method: 'values', values: open.read((reader) => reader.values(call.facet)) };
+      return { method, values: read((reader) => reader.values(call.facet)) };
     case 'entries':
-      return { method: 'entries', entries: open.read((reader) => reader.entries(call.after)) };
+      return { method, entries: read((reader) => reader.entries(call.after), call.place) };
     case 'health':
-      open.read((reader) => reader.probe());
-      return { method: 'health', documents: open.documents, generation: open.generation };
+      read((reader) => reader.probe(), call.place);
+      return open.use(call.place, ({ documents, generation, outdated }) => ({
+        method,
+        documents,
+        generation,
+        outdated,
+      }));
+    case 'beginAside':
+      open.beginAside();
+      return { method };
+    case 'promote':
+      open.promote();
+      return { method };
   }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Error) return { kind: kindOf(error), message: error.message, stack: error.stack };
+  return { kind: 'fault', message: String(error), stack: undefined };
 }
 
 /** A file that cannot be opened is no mistake of ours, whatever the error: the folder or this build of Node is wrong. */
-function failureOf(error: unknown, opening: boolean): Failure {
-  const kind = opening || isSqliteError(error) ? 'file' : 'fault';
-  if (error instanceof Error) return { kind, message: error.message, stack: error.stack };
-  return { kind, message: String(error), stack: undefined };
+function kindOf(error: Error): Failure['kind'] {
+  if (error instanceof NotFoundError) return 'none aside';
+  return generations === undefined || error instanceof OpeningError || isSqliteError(error)
+    ? 'file'
+    : 'fault';
 }

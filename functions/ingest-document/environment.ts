@@ -1,0 +1,10 @@
+import { Environment } from '../../shared/environment.ts';
+
+/** What this function reads of the environment. */
+export const IngestEnvironment = Environment.pick({
+  UPLOADS_BUCKET: true,
+  DOCUMENTS_BUCKET: true,
+  CATALOGUE_TABLE: true,
+  UPLOADS_QUEUE_URL: true,
+  CHANGES_QUEUE_URL: true,
+});

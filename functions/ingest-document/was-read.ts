@@ -1,0 +1,20 @@
+import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import type { Version } from './uploads.ts';
+
+/** Grows when the readers come to read the same file otherwise, so that a new look reads it again. */
+export const readerVersion = 1;
+
+/** Same bytes, metadata and sidecar, read by the same readers, give the same document. */
+export function wasRead(
+  upload: Version,
+  sidecar: Pick<Version, 'etag'> | null | undefined,
+  { upload: seen }: DocumentRow,
+): boolean {
+  return (
+    seen !== null &&
+    seen.etag === upload.etag &&
+    seen.metadataHash === upload.metadataHash &&
+    seen.sidecarEtag === (sidecar?.etag ?? null) &&
+    seen.readerVersion === readerVersion
+  );
+}

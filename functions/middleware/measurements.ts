@@ -1,0 +1,58 @@
+/** What functions measure, under the names that alarms and the dashboard know; each has the dimension `service` too. */
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+export const metricUnits = {
+  /** From S3 dating the upload until every collection shows it. */
+  UploadToSearchable: MetricUnit.Milliseconds,
+  /** From any change of a row until every collection shows it. */
+  ChangeToSearchable: MetricUnit.Milliseconds,
+  /** Uploads that could be read. */
+  Kept: MetricUnit.Count,
+  /** Also by `reason`. */
+  Refused: MetricUnit.Count,
+  Removed: MetricUnit.Count,
+  /** Of searches that were answered. */
+  SearchLatency: MetricUnit.Milliseconds,
+  /** Searches with words that found nothing. */
+  SearchEmpty: MetricUnit.Count,
+  /** Searches that the engine did not answer. */
+  SearchFailed: MetricUnit.Count,
+  /** 1 or 0; also by `collection`. */
+  EngineSearchable: MetricUnit.Count,
+  /** By `collection`. */
+  IndexedDocuments: MetricUnit.Count,
+  /** Rows that the index does not show yet. */
+  PendingRows: MetricUnit.Count,
+  /** How long the row has waited that waits longest; 0 when none waits. */
+  OldestPending: MetricUnit.Seconds,
+  /** 1 or 0. */
+  CanaryFound: MetricUnit.Count,
+  /** Until the canary was found; nothing when it was not. */
+  CanaryMilliseconds: MetricUnit.Milliseconds,
+  /** 1 or 0: whether it could no longer be found after it was removed. */
+  CanaryGone: MetricUnit.Count,
+  /** Lines in the day's backup. */
+  BackedUp: MetricUnit.Count,
+} as const;
+
+export function makeMetrics(serviceName: string): Metrics {
+  return new Metrics({ namespace: 'Vindplaats', serviceName });
+}
+
+export interface Measurement {
+  readonly name: keyof typeof metricUnits;
+  readonly value: number;
+  /** A further dimension, by which it is counted as well as in all. */
+  readonly by?: Readonly<Record<string, string>>;
+}
+
+/** Writes the measurements as lines that CloudWatch makes metrics of. */
+export function publish(metrics: Metrics, measurements: readonly Measurement[]): void {
+  for (const { name, value, by } of measurements) {
+    if (!by) metrics.addMetric(name, metricUnits[name], value);
+    // The empty set names the service alone: it is counted in all and by the dimension.
+    else metrics.singleMetric().addDimensions({}).addDimensions(by).addMetric(name, metricUnits[name], value);
+  }
+  // Publishing nothing would put a warning in the log.
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}

@@ -1,0 +1,10 @@
+import { Environment } from '../../shared/environment.ts';
+import { engineVariables } from '../searching/collections.ts';
+
+/** What this function reads of the environment. */
+export const RebuildEnvironment = Environment.pick({
+  DOCUMENTS_BUCKET: true,
+  CATALOGUE_TABLE: true,
+  ...engineVariables,
+  INDEX_DOCUMENTS_TIMEOUT: true,
+});

@@ -1,0 +1,85 @@
+/** Compares rows with the uploads bucket: finds each upload whose event was lost. */
+import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import type { DriftKind } from '../../shared/catalogue/reconcile-report.ts';
+import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { documentId } from '../../shared/document.ts';
+import { forEachOf } from '../../shared/limiter.ts';
+import { sidecarOf, uploadOfSidecar } from '../../shared/sidecar.ts';
+import type { ListedUpload, Uploads } from '../ingest-document/uploads.ts';
+import { readerVersion, wasRead } from '../ingest-document/was-read.ts';
+
+const questionsAtATime = 16;
+
+export interface UploadDrift {
+  readonly kind: DriftKind & ('neverIngested' | 'outdated' | 'notRemoved');
+  /** The upload's key. */
+  readonly key: string;
+}
+
+export class UploadComparison {
+  /** The version of each object, by its key. */
+  readonly #present: Map<string, string>;
+  readonly #suspects = new Set<string>();
+  readonly #uploads: Uploads;
+  readonly size: number;
+
+  private constructor(uploads: Uploads, present: Map<string, string>) {
+    this.#uploads = uploads;
+    this.#present = present;
+    this.size = present.size;
+  }
+
+  static async begin(uploads: Uploads): Promise<UploadComparison> {
+    const present = new Map<string, string>();
+    for await (const upload of uploads.list()) present.set(upload.key, versionOf(upload));
+    return new UploadComparison(uploads, present);
+  }
+
+  see({ key, state, upload, movedFrom }: DocumentRow): void {
+    const version = this.#present.get(key);
+    const sidecar = this.#present.get(sidecarOf(key))?.split(' ')[0];
+    this.#present.delete(key);
+    // The sweep takes up a move that was interrupted.
+    if (movedFrom && !movedFrom.done) return;
+    const read = upload && versionOf({ etag: upload.etag, lastModified: new Date(upload.lastModified) });
+    const isAsRead = upload
+      ? version === read &&
+        sidecar === (upload.sidecarEtag ?? undefined) &&
+        upload.readerVersion === readerVersion
+      : version === undefined && state === 'removed';
+    if (!isAsRead) this.#suspects.add(key);
+  }
+
+  /** To be asked once every row has been seen. */
+  async drift(catalogue: Pick<Catalogue, 'get'>): Promise<UploadDrift[]> {
+    const suspects = this.#suspects;
+    for (const key of this.#present.keys()) if (uploadOfSidecar(key) === null) suspects.add(key);
+    this.#present.clear();
+    const drift: UploadDrift[] = [];
+    await forEachOf(suspects, questionsAtATime, async (key) => {
+      const kind = await this.#kindOf(key, catalogue);
+      if (kind) drift.push({ kind, key });
+    });
+    return drift;
+  }
+
+  /** Asked again one by one, for uploads and rows went on changing while both were listed. */
+  async #kindOf(key: string, catalogue: Pick<Catalogue, 'get'>): Promise<UploadDrift['kind'] | undefined> {
+    const [upload, sidecar] = await Promise.all([
+      this.#uploads.head(key),
+      this.#uploads.head(sidecarOf(key)),
+    ]);
+    const row = await catalogue.get(documentId(key));
+    if (!upload) return row && row.state !== 'removed' ? 'notRemoved' : undefined;
+    if (!row) return 'neverIngested';
+    // What was given up waits for a person in the dead-letter queue, until there is another version of it.
+    const isGivenUp = row.failure?.step === 'ingest-document' && row.failure.etag === upload.etag;
+    if (wasRead(upload, sidecar, row) || isGivenUp) return undefined;
+    return row.upload ? 'outdated' : 'neverIngested';
+  }
+}
+
+/** S3 tells times in whole seconds in one place and finer in another. */
+function versionOf({ etag, lastModified }: Pick<ListedUpload, 'etag' | 'lastModified'>): string {
+  return `${etag} ${Math.floor(lastModified.getTime() / 1000)}`;
+}

@@ -1,0 +1,154 @@
+/** One walk of the catalogue that compares it with everything else: index, uploads and canonical documents. */
+import type { SearchIndex } from '../../search-index/search-index.ts';
+import type { Tombstone } from '../../shared/catalogue/catalogue.ts';
+import {
+  type DriftKind,
+  driftKinds,
+  examplesAtMost,
+  type ReconcileReport,
+} from '../../shared/catalogue/reconcile-report.ts';
+import { nextRevision } from '../../shared/catalogue/row.ts';
+import { RevisionConflictError, UnavailableError } from '../../shared/errors.ts';
+import { lookAgain } from '../../shared/upload-event.ts';
+import type { CollectionName } from '../../shared/visibility.ts';
+import type { ChangeQueue } from '../../shared/work-queues.ts';
+import type { Uploads } from '../ingest-document/uploads.ts';
+import { DocumentComparison } from './compare-documents.ts';
+import { IndexComparison, type IndexDrift, servedEntries } from './compare-index.ts';
+import { UploadComparison, type UploadDrift } from './compare-uploads.ts';
+import {
+  isOldTombstone,
+  type SweepDependencies,
+  sweepTombstones,
+  sweepUnreferenced,
+} from './sweep-leftovers.ts';
+
+/** Rows between two signs of life. */
+const rowsBetweenSigns = 500;
+
+export interface CompareDependencies extends SweepDependencies {
+  readonly uploads: Uploads;
+  readonly index: Readonly<Record<CollectionName, SearchIndex>>;
+  readonly changes: ChangeQueue;
+}
+
+export type Comparison = Omit<ReconcileReport, 'startedAt' | 'finishedAt' | 'milliseconds'>;
+
+/**
+ * Repairs by asking for a new look and by nothing else, so that it can be wrong without doing harm. What was pending
+ * all along is no drift: it is on its way. `onProgress` hears how many rows have been compared.
+ */
+export async function compareAll(
+  on: CompareDependencies,
+  onProgress: (rows: number) => Promise<void>,
+): Promise<Comparison> {
+  let index = await unlessAway(IndexComparison.begin(servedEntries(on.index)));
+  await onProgress(0);
+  const uploads = await UploadComparison.begin(on.uploads);
+  await onProgress(0);
+  const documents = await DocumentComparison.begin(on.documents);
+  await onProgress(0);
+
+  const tombstones: Tombstone[] = [];
+  let rows = 0;
+  for await (const row of on.catalogue.all()) {
+    for (const comparison of [index, uploads, documents]) comparison?.see(row);
+    if (isOldTombstone(row, on.now())) tombstones.push({ id: row.id, revision: row.revision });
+    if (++rows % rowsBetweenSigns === 0) await onProgress(rows);
+  }
+
+  const inIndex = index && (await unlessAway(index.drift(on.catalogue)));
+  if (!inIndex) index = undefined;
+  await onProgress(rows);
+  if (index) await on.changes.send(Array.from(index.waiting, (id) => ({ id })));
+  const inUploads = await uploads.drift(on.catalogue);
+  const unreadable = await documents.unreadable(on.catalogue);
+  await onProgress(rows);
+  const queued = {
+    changes: await repairIndex(inIndex ?? [], on),
+    uploads: await repairUploads(
+      [...inUploads.map(({ key }) => key), ...unreadable.map(({ key }) => key)],
+      on,
+    ),
+  };
+  await onProgress(rows);
+  return {
+    withoutIndex: index === undefined,
+    compared: {
+      rows,
+      uploads: uploads.size,
+      canonicalDocuments: documents.size,
+      ...(index?.sizes ?? { public: 0, archive: 0 }),
+    },
+    found: found(inIndex ?? [], inUploads, unreadable),
+    queued,
+    swept: {
+      canonicalDocuments: await sweepUnreferenced(documents.unreferenced(), on),
+      tombstones: await sweepTombstones(tombstones, on),
+    },
+  };
+}
+
+/** Queues a new look at each document, what should not be seen first; returns how many. */
+async function repairIndex(drift: readonly IndexDrift[], on: CompareDependencies): Promise<number> {
+  const order = (kind: DriftKind) => driftKinds.indexOf(kind);
+  const urgentFirst = [...drift].sort((a, b) => order(a.kind) - order(b.kind));
+  for (const { id, isAhead } of urgentFirst) if (isAhead) await outrank(id, on);
+  await on.changes.send(urgentFirst.map(({ id }) => ({ id })));
+  return drift.length;
+}
+
+/**
+ * An index leaves out what is older than what it holds. A row that is behind it, as after the table was restored, is
+ * given a revision of its own, which follows the clock.
+ */
+async function outrank(id: string, { catalogue, now }: CompareDependencies): Promise<void> {
+  const row = await catalogue.get(id);
+  if (!row) return;
+  const at = now().toISOString();
+  const state = row.document ? 'kept' : row.state;
+  try {
+    await catalogue.write(
+      { ...row, state, revision: nextRevision(row), updatedAt: at, pendingSince: at },
+      row,
+    );
+  } catch (error) {
+    // It moved on by itself.
+    if (!(error instanceof RevisionConflictError)) throw error;
+  }
+}
+
+async function repairUploads(keys: readonly string[], on: CompareDependencies): Promise<number> {
+  const once = [...new Set(keys)];
+  await on.looks.send(once.map((key) => lookAgain(on.bucket, key)));
+  return once.length;
+}
+
+function found(
+  inIndex: readonly IndexDrift[],
+  inUploads: readonly UploadDrift[],
+  unreadable: readonly { readonly id: string }[],
+): Comparison['found'] {
+  const named = [
+    ...inIndex.map(({ kind, id }) => ({ kind, name: id })),
+    ...inUploads.map(({ kind, key }) => ({ kind, name: key })),
+    ...unreadable.map(({ id }) => ({ kind: 'unreadable' as const, name: id })),
+  ];
+  return Object.fromEntries(
+    driftKinds.flatMap((kind) => {
+      const names = named.filter((one) => one.kind === kind).map(({ name }) => name);
+      if (names.length === 0) return [];
+      return [[kind, { count: names.length, examples: names.sort().slice(0, examplesAtMost) }]];
+    }),
+  );
+}
+
+/** An engine that does not answer keeps no upload from being looked at. */
+async function unlessAway<Result>(asked: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof UnavailableError) return undefined;
+    throw error;
+  }
+}

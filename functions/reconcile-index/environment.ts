@@ -1,0 +1,12 @@
+import { Environment } from '../../shared/environment.ts';
+import { engineVariables } from '../searching/collections.ts';
+
+/** What this function reads of the environment. */
+export const ReconcileEnvironment = Environment.pick({
+  UPLOADS_BUCKET: true,
+  DOCUMENTS_BUCKET: true,
+  CATALOGUE_TABLE: true,
+  UPLOADS_QUEUE_URL: true,
+  CHANGES_QUEUE_URL: true,
+  ...engineVariables,
+});

@@ -1,0 +1,79 @@
+/** Reconciles every so often and when someone asks, one at a time, and keeps what it found. */
+import { holdFrom, isHeld, type Jobs, type ReconcileJob } from '../../shared/catalogue/jobs.ts';
+import type { ReconcileReport } from '../../shared/catalogue/reconcile-report.ts';
+import { RevisionConflictError } from '../../shared/errors.ts';
+import { type CompareDependencies, compareAll } from './compare.ts';
+
+/** Milliseconds between the beginnings of two that nobody asked for. */
+const interval = 60 * 60 * 1000;
+
+/** Milliseconds until the next when the engine did not answer. */
+const pauseWithoutIndex = 60_000;
+
+/** Milliseconds until the next try after one that failed. */
+const pauseAfterFailure = 30_000;
+
+export interface ReconcileDependencies extends CompareDependencies {
+  readonly jobs: Jobs;
+}
+
+/** To be called often; returns the report when one was due and has been made. */
+export async function reconcileIndex(on: ReconcileDependencies): Promise<ReconcileReport | undefined> {
+  const read = await on.jobs.reconcile();
+  const began = on.now();
+  if (read && isHeld(read, began)) return undefined;
+  if (read && !isDue(read, await on.jobs.reconcileRequestedAt(), began)) return undefined;
+  try {
+    return await reconcile(read, began, on);
+  } catch (error) {
+    // Another was first.
+    if (error instanceof RevisionConflictError) return undefined;
+    throw error;
+  }
+}
+
+async function reconcile(
+  read: ReconcileJob | undefined,
+  began: Date,
+  on: ReconcileDependencies,
+): Promise<ReconcileReport> {
+  const startedAt = began.toISOString();
+  const total = read?.progress.done ?? 0;
+  let job = await on.jobs.writeReconcile(
+    {
+      startedAt,
+      finishedAt: read?.finishedAt ?? null,
+      withoutIndex: read?.withoutIndex ?? false,
+      heldUntil: holdFrom(began),
+      progress: { done: 0, total },
+    },
+    read,
+  );
+  const write = async (change: Partial<ReconcileJob>) => {
+    job = await on.jobs.writeReconcile({ ...job, ...change }, job);
+  };
+  try {
+    const compared = await compareAll(on, (done) =>
+      write({ heldUntil: holdFrom(on.now()), progress: { done, total: Math.max(done, total) } }),
+    );
+    const finished = on.now();
+    const finishedAt = finished.toISOString();
+    const milliseconds = Math.max(0, finished.getTime() - began.getTime());
+    const report = { startedAt, finishedAt, milliseconds, ...compared };
+    await on.jobs.keepReport(report);
+    await write({ finishedAt, heldUntil: null, withoutIndex: report.withoutIndex });
+    return report;
+  } catch (error) {
+    if (!(error instanceof RevisionConflictError)) {
+      await write({ heldUntil: holdFrom(on.now(), pauseAfterFailure) });
+    }
+    throw error;
+  }
+}
+
+function isDue(job: ReconcileJob, requestedAt: string | null, now: Date): boolean {
+  const { startedAt, finishedAt, withoutIndex } = job;
+  if (!finishedAt || finishedAt < startedAt) return true;
+  if (requestedAt && requestedAt > startedAt) return true;
+  return now.getTime() - Date.parse(startedAt) >= (withoutIndex ? pauseWithoutIndex : interval);
+}

@@ -1,0 +1,39 @@
+/** The collections on the engine that a function's environment names. */
+import { openSearchIndex } from '../../search-index/open-search-index.ts';
+import type { SearchIndex } from '../../search-index/search-index.ts';
+import type { Environment } from '../../shared/environment.ts';
+import type { CollectionName } from '../../shared/visibility.ts';
+
+/** What a function that searches or writes reads of the environment. */
+export const engineVariables = {
+  SEARCH_ENGINE_URL: true,
+  SEARCH_ENGINE_KEY: true,
+  SEARCH_ENGINE_KEY_SECRET: true,
+} as const;
+
+type EngineEnvironment = Pick<Environment, keyof typeof engineVariables>;
+
+export function openCollection(environment: EngineEnvironment, collection: CollectionName): SearchIndex {
+  return openSearchIndex({ url: environment.SEARCH_ENGINE_URL, collection, key: keyOf(environment) });
+}
+
+export function openCollections(environment: EngineEnvironment): Record<CollectionName, SearchIndex> {
+  return {
+    public: openCollection(environment, 'public'),
+    archive: openCollection(environment, 'archive'),
+  };
+}
+
+function keyOf({ SEARCH_ENGINE_KEY: key, SEARCH_ENGINE_KEY_SECRET: secret }: EngineEnvironment) {
+  return secret === undefined ? key : () => keyIn(secret);
+}
+
+/** The client is loaded when a key is asked for: most starts of a function need none, or have one. */
+async function keyIn(secret: string): Promise<string> {
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const { SecretString } = await new SecretsManagerClient().send(
+    new GetSecretValueCommand({ SecretId: secret }),
+  );
+  if (!SecretString) throw new Error('The secret of the search engine holds no key yet');
+  return SecretString;
+}

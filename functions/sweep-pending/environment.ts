@@ -1,0 +1,9 @@
+import { Environment } from '../../shared/environment.ts';
+
+/** What this function reads of the environment. */
+export const SweepEnvironment = Environment.pick({
+  UPLOADS_BUCKET: true,
+  CATALOGUE_TABLE: true,
+  UPLOADS_QUEUE_URL: true,
+  CHANGES_QUEUE_URL: true,
+});

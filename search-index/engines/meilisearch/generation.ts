@@ -1,0 +1,97 @@
+/** One generation of a collection: two indexes, read and written. */
+import { UnavailableError } from '../../../shared/errors.ts';
+import type { Generation } from '../../engine.ts';
+import type { Health } from '../../search-index.ts';
+import { ApplyQueue } from './apply-queue.ts';
+import { is } from './filters.ts';
+import { aboutIn, aboutQuestion, held, heldAnd, type IndexNames, IndexReader } from './index-reader.ts';
+import { IndexWriter, type Sources } from './index-writer.ts';
+import { EntriesRecord, WholeRecord } from './records.ts';
+import { search } from './searching.ts';
+import type { Server } from './server.ts';
+import { settingsHash } from './settings.ts';
+
+/** Entries in one answer; fewer say that there are no more. */
+const entriesAtOnce = 1_000;
+
+/** Milliseconds within which a healthy engine says so. */
+const healthWithin = 2_000;
+
+export interface MeilisearchGeneration extends Generation {
+  readonly reader: IndexReader;
+  readonly writer: IndexWriter;
+  /** Resolves once everything given to `apply` until now is written or has failed. */
+  settled(): Promise<void>;
+}
+
+export function generationIn(server: Server, indexes: IndexNames, sources: Sources): MeilisearchGeneration {
+  const reader = new IndexReader(server, indexes);
+  const writer = new IndexWriter(server, reader, sources);
+  const queue = new ApplyQueue((changes) => writer.apply(changes));
+  return {
+    reader,
+    writer,
+    settled: () => queue.settled(),
+    async apply(changes) {
+      if (changes.length > 0) await queue.apply(changes);
+    },
+    query: (query, signal) => search(reader, query, signal),
+    async document(id) {
+      const whole = {
+        filter: is('id', id),
+        limit: 1,
+        attributesToRetrieve: ['state', 'entry', 'passages', 'allPassages'],
+      };
+      const { names, found } = await reader.askWithNames([whole]);
+      const record = found.flatMap(({ hits }) => hits.map((hit) => WholeRecord.parse(hit)))[0];
+      if (record?.state === 'gone') return 'gone';
+      if (record?.state !== 'held' || record.entry === undefined) return undefined;
+      return { ...names.labelled(record.entry), passages: record.passages ?? record.allPassages ?? [] };
+    },
+    async *entries() {
+      // By a number that stays with the entry: by offset, entries are skipped while others are removed.
+      for (let from = 0, seen: ReadonlySet<string> = new Set(); ; ) {
+        const [found] = await reader.ask('documents', [
+          {
+            filter: heldAnd([`ordinal >= ${from}`]),
+            sort: ['ordinal:asc', 'id:asc'],
+            limit: entriesAtOnce,
+            attributesToRetrieve: ['id', 'revision', 'ordinal'],
+          },
+        ]);
+        const records = (found?.hits ?? []).map((hit) => EntriesRecord.parse(hit));
+        for (const { id, revision } of records.filter((record) => !seen.has(record.id)))
+          yield { id, revision };
+        const last = records.at(-1)?.ordinal ?? from;
+        if (records.length < entriesAtOnce || last === from) return;
+        from = last;
+        seen = new Set(records.filter(({ ordinal }) => ordinal === last).map(({ id }) => id));
+      }
+    },
+    async health() {
+      try {
+        return await healthOf(reader);
+      } catch (error) {
+        return { searchable: false, documents: 0, reason: reasonOf(error) };
+      }
+    },
+  };
+}
+
+/** Indexes that nobody has written to yet are searched as empty ones. */
+async function healthOf(reader: IndexReader): Promise<Health> {
+  const questions = [aboutQuestion, { filter: held, limit: 0 }];
+  const [found, documents] = await reader.ask('documents', questions, AbortSignal.timeout(healthWithin));
+  const { about } = aboutIn(found);
+  return {
+    searchable: true,
+    documents: documents?.total ?? 0,
+    ...(about ? { generation: about.begun } : {}),
+    ...(about && about.settings !== settingsHash() ? { outdated: true } : {}),
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof UnavailableError && error.cause instanceof Error) return error.cause.message;
+  return error instanceof Error ? error.message : String(error);
+}

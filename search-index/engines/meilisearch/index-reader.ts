@@ -1,0 +1,166 @@
+/** Questions to the two indexes of one generation; to an index that does not exist yet, everything is absent. */
+import type {
+  FederatedMultiSearchParams,
+  MultiSearchQuery,
+  MultiSearchQueryWithFederation,
+} from 'meilisearch';
+import * as z from 'zod';
+import { allOf, is, isAnyOf } from './filters.ts';
+import { Names, noNames } from './names.ts';
+import { AboutRecord, aboutId, ChangedRecord, changedId } from './records.ts';
+import { NoSuchIndexError, type Server } from './server.ts';
+
+export interface IndexNames {
+  readonly documents: string;
+  readonly passages: string;
+}
+
+/** A query without the index that it asks. */
+export type Question = Omit<MultiSearchQuery, 'indexUid'>;
+export type FederatedQuestion = Omit<MultiSearchQueryWithFederation, 'indexUid'>;
+
+export interface Found {
+  readonly hits: readonly unknown[];
+  readonly total: number;
+  /** For each facet that was asked, how many documents have each value. */
+  readonly facets: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** What an index says of itself. */
+export interface About {
+  readonly about: AboutRecord | undefined;
+  /** Another one after every change. */
+  readonly stamp: string | undefined;
+}
+
+const nothingFound: Found = { hits: [], total: 0, facets: {} };
+
+/** Everything that is a document, and not a marker or what the index says of itself. */
+export const held = is('state', 'held');
+
+const Counts = z.record(z.string(), z.record(z.string(), z.number()));
+const Answer = z.object({
+  hits: z.array(z.unknown()),
+  estimatedTotalHits: z.number(),
+  facetDistribution: Counts.optional(),
+});
+const FederatedAnswer = Answer.omit({ facetDistribution: true }).extend({
+  facetsByIndex: z.record(z.string(), z.object({ distribution: Counts })).optional(),
+});
+
+export class IndexReader {
+  readonly names: IndexNames;
+  readonly #server: Server;
+  #known: { readonly stamp: string; readonly names: Names } | undefined;
+
+  constructor(server: Server, names: IndexNames) {
+    this.#server = server;
+    this.names = names;
+  }
+
+  /** Each question's own answer, in their order. */
+  async ask(
+    index: keyof IndexNames,
+    questions: readonly Question[],
+    signal?: AbortSignal,
+  ): Promise<readonly Found[]> {
+    if (questions.length === 0) return [];
+    const indexUid = this.names[index];
+    const queries = questions.map((question) => ({ q: '', ...question, indexUid }));
+    try {
+      const { results } = await this.#server.search(queries, signal);
+      return results.map((result) => {
+        const { hits, estimatedTotalHits, facetDistribution } = Answer.parse(result);
+        return { hits, total: estimatedTotalHits, facets: facetDistribution ?? {} };
+      });
+    } catch (error) {
+      if (error instanceof NoSuchIndexError) return questions.map(() => nothingFound);
+      throw error;
+    }
+  }
+
+  /** One answer to all questions together: what any of them finds, each document once. */
+  async askTogether(
+    questions: readonly FederatedQuestion[],
+    { facets, ...federation }: { offset: number; limit: number; facets: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<Found> {
+    const indexUid = this.names.documents;
+    const params: FederatedMultiSearchParams = {
+      federation: {
+        ...federation,
+        ...(facets.length > 0 ? { facetsByIndex: { [indexUid]: [...facets] } } : {}),
+      },
+      queries: questions.map((question) => ({ ...question, indexUid })),
+    };
+    try {
+      const answer = await this.#server.searchTogether(params, signal);
+      const { hits, estimatedTotalHits, facetsByIndex } = FederatedAnswer.parse(answer);
+      return { hits, total: estimatedTotalHits, facets: facetsByIndex?.[indexUid]?.distribution ?? {} };
+    } catch (error) {
+      if (error instanceof NoSuchIndexError) return nothingFound;
+      throw error;
+    }
+  }
+
+  async about(signal?: AbortSignal): Promise<About> {
+    const [found] = await this.ask('documents', [aboutQuestion], signal);
+    return aboutIn(found);
+  }
+
+  /** The collection's names as of the latest change. */
+  async namesNow(signal?: AbortSignal): Promise<Names> {
+    return (await this.askWithNames([], signal)).names;
+  }
+
+  /** Names are read again whenever the index says that there was a change since. */
+  async askWithNames(
+    questions: readonly Question[],
+    signal?: AbortSignal,
+  ): Promise<{ readonly names: Names; readonly found: readonly Found[] }> {
+    const [own, ...found] = await this.ask('documents', [aboutQuestion, ...questions], signal);
+    const { stamp } = aboutIn(own);
+    if (stamp === undefined) return { names: noNames, found };
+    if (this.#known?.stamp !== stamp) {
+      const [counted] = await this.ask(
+        'documents',
+        [{ filter: held, limit: 0, facets: ['spelling'] }],
+        signal,
+      );
+      this.#known = { stamp, names: new Names(counted?.facets.spelling ?? {}) };
+    }
+    return { names: this.#known.names, found };
+  }
+
+  async searchForms(
+    text: string,
+    signal?: AbortSignal,
+  ): Promise<readonly { value: string; count: number }[]> {
+    try {
+      const { facetHits } = await this.#server.searchFacetValues(
+        this.names.documents,
+        { facetName: 'forms', facetQuery: text, filter: held },
+        signal,
+      );
+      return z.array(z.object({ value: z.string(), count: z.number() })).parse(facetHits);
+    } catch (error) {
+      if (error instanceof NoSuchIndexError) return [];
+      throw error;
+    }
+  }
+}
+
+export const aboutQuestion: Question = { filter: isAnyOf('id', [aboutId, changedId]), limit: 2 };
+
+export function aboutIn(found: Found | undefined): About {
+  const hits = found?.hits ?? [];
+  return {
+    about: hits.flatMap((hit) => AboutRecord.safeParse(hit).data ?? [])[0],
+    stamp: hits.flatMap((hit) => ChangedRecord.safeParse(hit).data?.stamp ?? [])[0],
+  };
+}
+
+/** Documents for which all of this is true. */
+export function heldAnd(filters: readonly (string | undefined)[]): string {
+  return allOf([held, ...filters.filter((filter) => filter !== undefined)]);
+}

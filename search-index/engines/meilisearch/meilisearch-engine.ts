@@ -1,0 +1,130 @@
+/** The engine on a Meilisearch server: it matches by filters (`terms.ts` says why), and ranks above the server. */
+import { randomUUID } from 'node:crypto';
+import { NotFoundError } from '../../../shared/errors.ts';
+import type { Engine, Generation } from '../../engine.ts';
+import { frequenciesOf } from './counting.ts';
+import { generationIn, type MeilisearchGeneration } from './generation.ts';
+import { ConnectionError, type HttpExchange, httpExchange } from './http-exchange.ts';
+import type { Sources } from './index-writer.ts';
+import { candidatesOf } from './passages.ts';
+import { formsResembling } from './resembling.ts';
+import { type Key, Server } from './server.ts';
+import { suggest } from './suggesting.ts';
+import { succeeded } from './tasks.ts';
+
+export interface MeilisearchOptions {
+  /** `http(s)://HOST[:PORT]`. */
+  readonly url: string;
+  /** What the names of its indexes begin with: one key may be limited to those. */
+  readonly collection: string;
+  /** Of a server that asks for one: with rights to search, or to write too where `apply` is called. */
+  readonly key?: Key | undefined;
+  readonly exchange?: HttpExchange;
+  readonly sources?: Sources;
+}
+
+export function meilisearchEngine({
+  url,
+  collection,
+  key,
+  exchange,
+  sources = { now: Date.now, newId: randomUUID },
+}: MeilisearchOptions): Engine {
+  const connections = httpExchange();
+  let closed = false;
+  const send = exchange ?? connections.exchange;
+  const server = new Server({
+    url,
+    key,
+    exchange: async (request, signal) => {
+      if (closed) throw new ConnectionError('the search index was closed');
+      return send(request, signal);
+    },
+  });
+  const namesOf = (suffix: string) => ({
+    documents: `${collection}-documents${suffix}`,
+    passages: `${collection}-passages${suffix}`,
+  });
+  const served = generationIn(server, namesOf(''), sources);
+  const aside = generationIn(server, namesOf('-aside'), sources);
+
+  /** What is aside is being filled as long as it was begun to replace the one that is served. */
+  const demandFilling = async () => {
+    const [replaced, filling] = await Promise.all([served.reader.about(), aside.reader.about()]);
+    if (filling.about === undefined || filling.about.replaces !== replaced.about?.begun) throw noneAside();
+  };
+
+  return {
+    apply: served.apply,
+    query: served.query,
+    document: served.document,
+    entries: served.entries,
+    health: served.health,
+    candidates: (ids, query, signal) => candidatesOf(served.reader, ids, query, signal),
+    frequencies: (words, signal) => frequenciesOf(served.reader, words, signal),
+    resembling: (word, signal) => formsResembling(served.reader, word, signal),
+    suggest: (words, size, signal) => suggest(served.reader, words, size, signal),
+    async values(facet) {
+      return (await served.reader.namesNow()).all(facet);
+    },
+    aside: only(aside, demandFilling),
+    async beginAside() {
+      const { begun } = await served.writer.prepare();
+      await aside.settled();
+      await aside.writer.begin(begun);
+    },
+    async promote() {
+      // What is written after the exchange was asked for would go to the generation that is served no more.
+      await Promise.all([served.settled(), aside.settled()]);
+      await demandFilling();
+      const { names } = served.reader;
+      const swap = await server.swap([
+        [names.documents, aside.reader.names.documents],
+        [names.passages, aside.reader.names.passages],
+      ]);
+      await succeeded(server, [swap]);
+    },
+    async close() {
+      await Promise.all([served.settled(), aside.settled()]);
+      closed = true;
+      connections.close();
+    },
+  };
+}
+
+/** The generation as long as `demand` does not throw. */
+function only(generation: MeilisearchGeneration, demand: () => Promise<void>): Generation {
+  return {
+    async apply(changes) {
+      await demand();
+      await generation.apply(changes);
+    },
+    async query(query, signal) {
+      await demand();
+      return generation.query(query, signal);
+    },
+    async document(id) {
+      await demand();
+      return generation.document(id);
+    },
+    async *entries() {
+      await demand();
+      yield* generation.entries();
+    },
+    async health() {
+      try {
+        await demand();
+      } catch (error) {
+        if (error instanceof NotFoundError) throw error;
+      }
+      return generation.health();
+    },
+  };
+}
+
+function noneAside(): NotFoundError {
+  return new NotFoundError({
+    nl: 'Er wordt geen nieuwe zoekindex opgebouwd.',
+    en: 'No new search index is being built.',
+  });
+}

@@ -1,0 +1,223 @@
+/** What the indexes of a collection hold, made from entries and parsed when it comes back. */
+import * as z from 'zod';
+import { Kind, Origin, Passage } from '../../../shared/document.ts';
+import { Visibility } from '../../../shared/visibility.ts';
+import type { EngineHit } from '../../engine.ts';
+import type { IndexEntry } from '../../search-index.ts';
+import { words as wordsIn } from '../../tokens.ts';
+import { type FieldWords, type WordsOfEntry, wordsOfEntry } from '../../words-of-entry.ts';
+import { spellingsOf, spellingValue } from './spellings.ts';
+import { runsOf, termsOf } from './terms.ts';
+import { encodeWeighedWords } from './weighed-words.ts';
+
+/**
+ * `held`: a document; `gone` and `removed`: one that was, and is told of or not; `about` and `changed`: what the index
+ * says of itself.
+ */
+export type State = 'held' | 'gone' | 'removed' | 'about' | 'changed';
+
+/** Ids of records that are no documents: no document's id is that short. */
+export const aboutId = 'about';
+export const changedId = 'changed';
+
+/**
+ * Words from which a document's passages get records of their own. Shorter documents are read through as fast, and
+ * an index over all passages would double the work.
+ */
+const longDocument = 4_000;
+
+/** Words in one searchable field: past its 65,535th place Meilisearch drops words without telling. */
+const wordsInField = 50_000;
+/** Places that it leaves open between two texts of one field. */
+const placesBetween = 8;
+
+const labelled = { slug: z.string(), label: z.string() };
+
+/** An index entry without its passages. */
+export const StoredEntry = z.object({
+  id: z.string(),
+  revision: z.int(),
+  kind: Kind,
+  visibility: Visibility,
+  language: z.string().nullable(),
+  title: z.string(),
+  titleOrigin: Origin,
+  publishedOn: z.string().nullable(),
+  summary: z.string().nullable(),
+  sourceUrl: z.string().nullable(),
+  upload: z.string(),
+  themes: z.array(z.object(labelled)),
+  keywords: z.array(z.object(labelled)),
+  organisations: z.array(z.object({ ...labelled, listed: z.boolean() })),
+  series: z.object({ ...labelled, number: z.int().nullable() }).nullable(),
+}) satisfies z.ZodType<EngineHit>;
+export type StoredEntry = z.infer<typeof StoredEntry>;
+
+const json = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);
+
+const passages = json(z.array(Passage));
+
+/** Records as they come back, by what was asked of them. */
+export const EntryRecord = z.object({ entry: json(StoredEntry) });
+/** With the fields that hold the weights of the query's words. */
+export const CandidateRecord = EntryRecord.extend({ length: z.int() }).loose();
+export const WholeRecord = z.object({
+  state: z.string(),
+  entry: json(StoredEntry).optional(),
+  passages: passages.optional(),
+  allPassages: passages.optional(),
+});
+export const PassagesRecord = z.object({
+  id: z.string(),
+  version: z.string(),
+  passages: passages.optional(),
+});
+export const HeldRecord = z.object({
+  id: z.string(),
+  state: z.enum(['held', 'gone', 'removed']),
+  revision: z.int(),
+  appliedAt: z.int(),
+});
+export const EntriesRecord = z.object({ id: z.string(), revision: z.int(), ordinal: z.number() });
+export const IdRecord = z.object({ id: z.string() });
+export const TitleRecord = z.object({ id: z.string(), titleAsWritten: z.string() });
+export const AboutRecord = z.object({
+  id: z.literal(aboutId),
+  /** Given when the index begins; it stays through a change of settings. */
+  begun: z.string(),
+  /** The settings that its documents were made with, and those that the server was told. */
+  settings: z.string(),
+  appliedSettings: z.string(),
+  /** The index that this one was begun to take the place of; null for the first. */
+  replaces: z.string().nullable(),
+});
+export type AboutRecord = z.infer<typeof AboutRecord>;
+export const ChangedRecord = z.object({ id: z.literal(changedId), stamp: z.string() });
+export const PassageRecord = z.object({ id: z.string(), version: z.string(), number: z.int() });
+export const PassageTextRecord = PassageRecord.extend({ passage: json(Passage) });
+
+export type WrittenRecord = { readonly id: string } & Readonly<Record<string, unknown>>;
+
+export interface DocumentRecords {
+  readonly document: WrittenRecord;
+  /** None unless the document is long. */
+  readonly passages: readonly WrittenRecord[];
+}
+
+/** `version` tells what is put now from what was put before under the same id. */
+export function recordsOf(entry: IndexEntry, version: string, appliedAt: number): DocumentRecords {
+  const { passages: texts, alsoNamed: _, ...stored } = entry;
+  const words = wordsOfEntry(entry);
+  const isLong = words.length >= longDocument;
+  const spellings = spellingsOf(entry);
+  const slugs = (facet: string) => spellings.filter((each) => each.facet === facet).map(({ slug }) => slug);
+  return {
+    document: {
+      id: entry.id,
+      state: 'held' satisfies State,
+      revision: entry.revision,
+      version,
+      appliedAt,
+      ordinal: ordinalOf(entry.id),
+      ...(entry.publishedOn === null ? {} : { publishedOn: entry.publishedOn }),
+      theme: slugs('theme'),
+      keyword: slugs('keyword'),
+      organisation: slugs('organisation'),
+      kind: slugs('kind'),
+      year: slugs('year'),
+      series: slugs('series'),
+      spelling: spellings.map(spellingValue),
+      ...termsOf(
+        [words.title, words.headings, words.names, words.mentions, words.body],
+        wordsIn(entry.title),
+      ),
+      titleAsWritten: entry.title,
+      title: phrasesOf(words.title),
+      headings: phrasesOf(words.headings),
+      names: phrasesOf(words.names),
+      mentions: phrasesOf(words.mentions),
+      body: inFields(phrasesOf(words.body)),
+      parts: runsOf(words.body.parts).flat(),
+      length: words.length,
+      ...encodeWeighedWords(words),
+      entry: JSON.stringify(stored),
+      [isLong ? 'allPassages' : 'passages']: JSON.stringify(texts),
+    },
+    passages: isLong ? passageRecordsOf(entry, words, version) : [],
+  };
+}
+
+function passageRecordsOf(entry: IndexEntry, words: WordsOfEntry, version: string): WrittenRecord[] {
+  return entry.passages.flatMap((passage, number) => {
+    const of = words.passages[number];
+    if (of === undefined) return [];
+    const { terms, forms } = termsOf([of.heading]);
+    return {
+      id: passageId(version, number),
+      document: entry.id,
+      version,
+      number,
+      ...termsOf([of.heading, of.body]),
+      headingTerms: terms,
+      headingForms: forms,
+      heading: phrasesOf(of.heading),
+      body: phrasesOf(of.body),
+      passage: JSON.stringify(passage),
+    };
+  });
+}
+
+export function passageId(version: string, number: number): string {
+  return `${version}-${number}`;
+}
+
+/** Keeps nothing of the document but that it was. */
+export function markerOf(id: string, revision: number, gone: boolean, appliedAt: number): WrittenRecord {
+  const state: State = gone ? 'gone' : 'removed';
+  return { id, state, revision, appliedAt };
+}
+
+/** A number by which records can be paged through while others come and go; two ids may share one. */
+export function ordinalOf(id: string): number {
+  let ordinal = 0;
+  for (let at = 0; at < 10; at++) ordinal = ordinal * 32 + ((id.charCodeAt(at) || 0) % 32);
+  return ordinal;
+}
+
+/** Texts between which no phrase runs. */
+function phrasesOf({ lemmas }: FieldWords): string[] {
+  return runsOf(lemmas).map((run) => run.join(' '));
+}
+
+/** Fields within a field, each of as many words as are found again. */
+function inFields(texts: readonly string[]): Record<string, string[]> {
+  const fields: Record<string, string[]> = {};
+  let field: string[] = [];
+  let places = wordsInField;
+  for (const text of texts.flatMap(inPieces)) {
+    const needed = text.split(' ').length + placesBetween;
+    if (places + needed > wordsInField) {
+      places = 0;
+      field = [];
+      fields[String(Object.keys(fields).length + 1)] = field;
+    }
+    field.push(text);
+    places += needed;
+  }
+  return fields;
+}
+
+/** A passage of more words than a field holds is cut. */
+function inPieces(text: string): string[] {
+  const words = text.split(' ');
+  if (words.length <= wordsInField / 2) return [text];
+  const pieces: string[] = [];
+  for (let at = 0; at < words.length; at += wordsInField / 2) {
+    pieces.push(words.slice(at, at + wordsInField / 2).join(' '));
+  }
+  return pieces;
+}

@@ -1,0 +1,34 @@
+/** Vindplaats' own engines, through the port that everything else uses: every answer has all facets and passages. */
+import { openSearchIndex } from '../../search-index/open-search-index.ts';
+import { hitsShown, type MeasuredEngine, suggestionsShown } from './measured-engine.ts';
+import { put } from './search-questions.ts';
+
+export function overSearchIndex(url: string, bytesOnDisk: () => Promise<number>): MeasuredEngine {
+  const index = openSearchIndex({ url, collection: 'public' });
+  return {
+    put: (entries) => index.apply(put(entries)),
+    async save() {},
+    bytesOnDisk,
+    async ask(kind, { q, prefix, theme }) {
+      if (kind === 'suggest') return (await index.suggest(q, suggestionsShown)).length;
+      const { total } = await index.search({
+        q,
+        prefix,
+        filters: {
+          theme: theme === null ? [] : [theme],
+          keyword: [],
+          organisation: [],
+          kind: [],
+          year: [],
+          series: [],
+        },
+        sort: 'relevance',
+        page: 1,
+        size: hitsShown,
+      });
+      return total;
+    },
+    replace: (entry) => index.apply(put([entry])),
+    close: () => index.close(),
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * What should be there when everything has come to rest, told from what was put, deleted and decided alone: no queues,
+ * no revisions, no order of events.
+ */
+import { strictest, type Visibility, visibilityOfKey } from '../../shared/visibility.ts';
+
+/** One version of an upload. */
+export interface Version {
+  /** A word that no other version holds, in its title and in its text. */
+  readonly token: string;
+  /** What it says of its own visibility, in its front matter or as metadata. */
+  readonly says: Visibility | null;
+  readonly refused: boolean;
+}
+
+export interface UploadState {
+  readonly version: Version | null;
+  /** What the sidecar beside it says; undefined: there is none. */
+  readonly sidecar: Visibility | null | undefined;
+  /** A token too. Staff's word outlives the upload. */
+  readonly title: string | null;
+  readonly isHeld: boolean;
+}
+
+export const nothing: UploadState = { version: null, sidecar: undefined, title: null, isHeld: false };
+
+export const otherPlace = (key: string): string =>
+  key.startsWith('public/') ? key.replace('public/', 'internal/') : key.replace('internal/', 'public/');
+
+/** The same name below `public/` and below `internal/`: what can be moved to and fro. */
+export type Family = ReadonlyMap<string, UploadState>;
+
+export class Model {
+  /** By the family's name, every way that it may have ended: more than one where a command got no answer. */
+  readonly families: Map<string, readonly Family[]>;
+
+  constructor(names: readonly string[], keyOf: (visibility: Visibility, name: string) => string) {
+    this.families = new Map(
+      names.map((name) => [
+        name,
+        [
+          new Map<string, UploadState>([
+            [keyOf('public', name), nothing],
+            [keyOf('internal', name), nothing],
+          ]),
+        ],
+      ]),
+    );
+  }
+
+  /** Whether what becomes of the family can be told. */
+  isCertain(name: string): boolean {
+    return this.families.get(name)?.length === 1;
+  }
+
+  /** Whether there is an internal document under this key and none in its public place. */
+  canBeMoved(name: string, internalKey: string): boolean {
+    if (!this.isCertain(name)) return false;
+    const [source, target] = [internalKey, otherPlace(internalKey)].map((key) => this.of(name).get(key));
+    return source?.version?.says === null && source.sidecar !== 'internal' && target?.version === null;
+  }
+
+  of(name: string): Family {
+    const [family] = this.families.get(name) ?? [];
+    if (!family) throw new Error(`There is no family ${name}`);
+    return family;
+  }
+
+  /** What certainly happened. */
+  happened(name: string, change: (family: Family) => Family): void {
+    this.families.set(name, (this.families.get(name) ?? []).map(change));
+  }
+
+  /** Which of the ways it was, once that could be seen. */
+  settle(name: string, family: Family): void {
+    this.families.set(name, [family]);
+  }
+
+  /** What happened or did not. */
+  mayHaveHappened(name: string, change: (family: Family) => Family): void {
+    const worlds = this.families.get(name) ?? [];
+    this.families.set(name, [...worlds, ...worlds.map(change)]);
+  }
+}
+
+export const changed =
+  (key: string, change: Partial<UploadState>) =>
+  (family: Family): Family =>
+    new Map(family).set(key, { ...(family.get(key) ?? nothing), ...change });
+
+/** Staff made the document at this internal key public. A sidecar is a file of its own and stays where it is. */
+export const moved =
+  (key: string) =>
+  (family: Family): Family => {
+    const source = family.get(key) ?? nothing;
+    const { sidecar } = family.get(otherPlace(key)) ?? nothing;
+    return new Map(family)
+      .set(otherPlace(key), { ...source, sidecar, isHeld: false })
+      .set(key, { ...source, version: null });
+  };
+
+export interface Expected {
+  readonly state: 'searchable' | 'refused' | 'absent';
+  readonly visibility: Visibility;
+  readonly title: string;
+  readonly token: string;
+}
+
+export function expectedOf(key: string, { version, sidecar, title, isHeld }: UploadState): Expected {
+  const visibility = strictest(
+    visibilityOfKey(key) ?? 'internal',
+    version?.says,
+    sidecar,
+    isHeld ? 'internal' : null,
+  );
+  const state = version === null ? 'absent' : version.refused ? 'refused' : 'searchable';
+  return { state, visibility, title: title ?? version?.token ?? '', token: version?.token ?? '' };
+}
+
+/** The file of a version; an empty one is refused. */
+export function textOf({ token, says, refused }: Version): string {
+  if (refused) return '';
+  const frontMatter = says ? `---\nvisibility: ${says}\n---\n\n` : '';
+  return `${frontMatter}# Stuk ${token}\n\nDit gaat over ${token}.\n`;
+}

@@ -1,0 +1,79 @@
+/** Broken parts, each with one promise of the protocol taken out, to see that the comparison notices. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { IndexChange } from '../../search-index/search-index.ts';
+import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import type { Mutation } from './way.ts';
+
+/** The catalogue with some of its methods replaced. */
+function altered(real: Catalogue, methods: Partial<Catalogue>): Catalogue {
+  return new Proxy(real, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(methods, name) ?? Reflect.get(target, name);
+      return typeof method === 'function' ? method.bind(target) : method;
+    },
+  });
+}
+
+export const mutations: Readonly<Record<string, Mutation>> = {
+  'a writer that does not ask whether the row moved': {
+    catalogue: (real) =>
+      altered(real, {
+        write: async (row) => {
+          // Long enough for another writer to come between.
+          await pause(80);
+          await real.write(row, await real.get(row.id));
+        },
+      }),
+  },
+  'a ledger that calls another revision searchable than the engine holds': {
+    catalogue: (real) =>
+      altered(real, {
+        markApplied: async (row, at) => {
+          const now: DocumentRow = (await real.get(row.id)) ?? row;
+          await real.markApplied({ ...row, revision: now.revision }, at);
+        },
+      }),
+  },
+  'a writer that tells the public collection last': {
+    index: (real) => {
+      const waiting: IndexChange[] = [];
+      return {
+        public: {
+          ...real.public,
+          apply: async (changes) => {
+            const removals = changes.filter(({ type }) => type === 'remove');
+            waiting.push(...removals);
+            if (removals.length < changes.length) await real.public.apply(changes);
+          },
+        },
+        archive: {
+          ...real.archive,
+          apply: async (changes) => {
+            await real.archive.apply(changes);
+            await real.public.apply(waiting.splice(0));
+          },
+        },
+      };
+    },
+  },
+  'a writer that does not wait for the engine': {
+    index: (real) => ({
+      public: { ...real.public, apply: async (changes) => void real.public.apply(changes).catch(() => {}) },
+      archive: {
+        ...real.archive,
+        apply: async (changes) => void real.archive.apply(changes).catch(() => {}),
+      },
+    }),
+  },
+  'a writer that leaves what becomes internal in the public collection': {
+    index: (real) => ({
+      ...real,
+      public: {
+        ...real.public,
+        apply: (changes) => real.public.apply(changes.filter(({ type }) => type === 'put')),
+      },
+    }),
+  },
+  'no sweep': { sweep: false },
+};

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { ApplyQueue } from '../../search-index/engines/meilisearch/apply-queue.ts';
+import {
+  ConnectionError,
+  type HttpAnswer,
+  type HttpExchange,
+} from '../../search-index/engines/meilisearch/http-exchange.ts';
+import { meilisearchEngine } from '../../search-index/engines/meilisearch/meilisearch-engine.ts';
+import { NoSuchIndexError, Server } from '../../search-index/engines/meilisearch/server.ts';
+import type { IndexChange } from '../../search-index/search-index.ts';
+import { UnavailableError } from '../../shared/errors.ts';
+import { entry, put } from './entries.ts';
+
+const found: HttpAnswer = { status: 200, body: '{"results":[]}' };
+const refusal = (status: number, code: string): HttpAnswer => {
+  return { status, body: JSON.stringify({ code, message: `it is ${code}` }) };
+};
+
+/** A server that answers in turn; an Error is thrown. */
+function answering(...answers: (HttpAnswer | Error)[]) {
+  const asked: string[] = [];
+  let now = 0;
+  const exchange: HttpExchange = async ({ headers }) => {
+    asked.push(headers.authorization ?? '');
+    const answer = answers.shift() ?? found;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const server = (key?: ConstructorParameters<typeof Server>[0]['key']) =>
+    new Server({ url: 'http://127.0.0.1:7700', key, exchange, now: () => now });
+  return {
+    asked,
+    server,
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+}
+
+const broken = () => new ConnectionError('read ECONNRESET');
+
+describe('A request to a Meilisearch server', () => {
+  test('is made once more when the connection broke, and not when the server refused', async () => {
+    const { asked, server } = answering(broken(), found);
+    expect(await server().search([])).toEqual({ results: [] });
+    expect(asked).toHaveLength(2);
+    const refusing = answering(refusal(400, 'invalid_search_filter'));
+    await expect(refusing.server().search([])).rejects.toThrow(/answered 400: it is invalid_search_filter/);
+    expect(refusing.asked).toHaveLength(1);
+  });
+
+  test('of a search is not made at all for a second after three failures', async () => {
+    const failures = Array.from({ length: 6 }, broken);
+    const { asked, server, pass } = answering(...failures);
+    const one = server();
+    const search = () => one.search([], AbortSignal.timeout(60_000));
+    for (let time = 0; time < 3; time++) await expect(search()).rejects.toThrow(UnavailableError);
+    expect(asked).toHaveLength(6);
+    await expect(search()).rejects.toThrow(UnavailableError);
+    expect(asked).toHaveLength(6);
+    // What has no deadline of its own, such as a write, is tried all the same.
+    expect(await one.search([])).toEqual({ results: [] });
+    pass(1_000);
+    expect(await search()).toEqual({ results: [] });
+  });
+
+  test('says what is unavailable, what is missing and what is a fault', async () => {
+    for (const status of [408, 429, 502, 503, 504]) {
+      const { server } = answering({ status, body: '<html>' });
+      await expect(server().search([]), String(status)).rejects.toThrow(UnavailableError);
+    }
+    const missing = answering(refusal(404, 'index_not_found')).server();
+    await expect(missing.search([])).rejects.toThrow(NoSuchIndexError);
+    const forbidden = answering(refusal(403, 'invalid_api_key')).server('a key');
+    await expect(forbidden.search([])).rejects.toMatchObject({
+      name: 'UnavailableError',
+      cause: { message: 'The key that was given lacks what POST /multi-search needs' },
+    });
+  });
+
+  test('reads its key when it is first needed, and again when the server refuses it', async () => {
+    let keys = 0;
+    const { asked, server } = answering(found, refusal(403, 'invalid_api_key'), found);
+    const one = server(async () => {
+      keys += 1;
+      return `key ${keys}`;
+    });
+    expect(keys).toBe(0);
+    await one.search([]);
+    await one.search([]);
+    expect(asked).toEqual(['Bearer key 1', 'Bearer key 1', 'Bearer key 2']);
+  });
+
+  test('is not made when nobody waits any more', async () => {
+    const { asked, server } = answering();
+    await expect(server().search([], AbortSignal.abort())).rejects.toThrow(UnavailableError);
+    expect(asked).toEqual([]);
+  });
+
+  test('ends within its time when nothing listens, and health says why', async () => {
+    const engine = meilisearchEngine({ url: 'http://127.0.0.1:9', collection: 'public' });
+    const started = performance.now();
+    expect(await engine.health()).toEqual({
+      searchable: false,
+      documents: 0,
+      reason: expect.stringContaining('ECONNREFUSED'),
+    });
+    await expect(engine.values('theme')).rejects.toThrow(UnavailableError);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    await engine.close();
+    await expect(engine.values('theme')).rejects.toMatchObject({
+      cause: { message: 'the search index was closed' },
+    });
+  });
+});
+
+describe('Changes that wait for each other', () => {
+  const change = (name: string): IndexChange[] => put(entry(name));
+  const names = (changes: readonly IndexChange[]) =>
+    changes.map((each) => (each.type === 'put' ? each.entry.title : each.id)).join();
+
+  test('are written in their order, together while others are being written', async () => {
+    const written: string[] = [];
+    const queue = new ApplyQueue(async (changes) => {
+      await Promise.resolve();
+      written.push(names(changes));
+    });
+    const first = queue.apply(change('a'));
+    await Promise.resolve();
+    await Promise.all([first, queue.apply(change('b')), queue.apply(change('c'))]);
+    await queue.settled();
+    expect(written).toEqual(['a', 'b,c']);
+  });
+
+  test('fail alone', async () => {
+    const queue = new ApplyQueue(async (changes) => {
+      if (names(changes).includes('bad')) throw new Error(`not ${names(changes)}`);
+    });
+    const all = [queue.apply(change('a')), queue.apply(change('bad')), queue.apply(change('c'))];
+    expect((await Promise.allSettled(all)).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    await expect(all[1]).rejects.toThrow('not bad');
+  });
+});

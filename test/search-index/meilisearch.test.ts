@@ -1,0 +1,196 @@
+/**
+ * The engine on a real Meilisearch server: set MEILISEARCH_URL and MEILISEARCH_MASTER_KEY to run it. What guards the
+ * adapter without a server is in `meilisearch-exchanges.test.ts`.
+ */
+import { randomUUID } from 'node:crypto';
+import { Meilisearch } from 'meilisearch';
+import { afterAll, describe, expect, test } from 'vitest';
+import { byFacet } from '../../search-index/by-facet.ts';
+import { collection } from '../../search-index/collection.ts';
+import type { Engine } from '../../search-index/engine.ts';
+import { meilisearchEngine } from '../../search-index/engines/meilisearch/meilisearch-engine.ts';
+import { parseQuery } from '../../search-index/query.ts';
+import { NotFoundError, UnavailableError } from '../../shared/errors.ts';
+import { searchIndexContract } from './contract.ts';
+import { entry, put, remove, request, section } from './entries.ts';
+
+const browse = { filters: byFacet(() => []), sort: 'relevance', offset: 0, size: 10 } as const;
+
+const url = process.env.MEILISEARCH_URL;
+const key = process.env.MEILISEARCH_MASTER_KEY;
+
+if (url === undefined || key === undefined) {
+  const sentence =
+    'MEILISEARCH_URL and MEILISEARCH_MASTER_KEY are not set: the contract was NOT tried on Meilisearch';
+  console.warn(`\n${sentence}\n`);
+  describe('A collection on Meilisearch', () => {
+    test.skip(sentence, () => undefined);
+  });
+} else {
+  const run = `test-${randomUUID().slice(0, 8)}`;
+  const server = new Meilisearch({ host: url, apiKey: key });
+  afterAll(async () => {
+    const { results } = await server.getRawIndexes({ limit: 1_000 });
+    const made = results.filter(({ uid }) => uid.startsWith(run));
+    for (const { uid } of made) await server.deleteIndex(uid);
+  });
+
+  let now = Date.UTC(2026, 0, 1);
+  let collections = 0;
+  const nextCollection = () => {
+    collections += 1;
+    return `${run}-${collections}`;
+  };
+  const open = (name: string, ownKey = key) =>
+    meilisearchEngine({ url, key: ownKey, collection: name, sources: { now: () => now, newId: randomUUID } });
+
+  searchIndexContract('Meilisearch', async () => open(nextCollection()));
+
+  describe('The engine on Meilisearch', () => {
+    const totalOf = async (engine: Engine, q = '') => (await collection(engine).search(request({ q }))).total;
+    const titlesIn = async (engine: Engine) =>
+      (await collection(engine).search(request())).hits.map(({ title }) => title).sort();
+
+    test('is an empty collection before anything was applied', async () => {
+      const engine = open(nextCollection());
+      expect(await engine.health()).toEqual({ searchable: true, documents: 0 });
+      expect(await totalOf(engine, 'zorg')).toBe(0);
+      expect(await engine.document('nooit')).toBeUndefined();
+      expect(await engine.values('theme')).toEqual([]);
+      expect(await engine.resembling({ text: 'zorgg', errors: 1, prefix: false })).toEqual([]);
+      for await (const held of engine.entries()) expect(held).toBeUndefined();
+      await engine.close();
+    });
+
+    test('serves the generation aside in one step, and keeps the one before until the next', async () => {
+      const name = nextCollection();
+      const engine = open(name);
+      await expect(engine.aside.query({ ...browse, query: parseQuery('') })).rejects.toThrow(NotFoundError);
+      await expect(engine.promote()).rejects.toThrow(NotFoundError);
+      await engine.apply(put(entry('oud', { keywords: ['Oud'] })));
+      const before = await engine.health();
+      await engine.beginAside();
+      await engine.aside.apply(put(entry('weggegooid')));
+      await engine.beginAside();
+      await engine.aside.apply(put(entry('nieuw', { keywords: ['Nieuw'] })));
+      expect(await engine.aside.health()).toMatchObject({ searchable: true, documents: 1 });
+      expect(await titlesIn(engine)).toEqual(['oud']);
+      await engine.promote();
+      expect(await titlesIn(engine)).toEqual(['nieuw']);
+      expect(await engine.values('keyword')).toEqual([{ slug: 'nieuw', label: 'Nieuw', count: 1 }]);
+      const after = await engine.health();
+      expect(after.generation).not.toBe(before.generation);
+      await expect(engine.aside.health()).rejects.toThrow(NotFoundError);
+      await expect(engine.promote()).rejects.toThrow(NotFoundError);
+      expect(
+        (await server.index(`${name}-documents-aside`).search('', { filter: 'state = held' })).hits,
+      ).toHaveLength(1);
+      const second = open(name);
+      expect(await second.health()).toEqual(after);
+      await Promise.all([engine.close(), second.close()]);
+    });
+
+    test('goes on serving what was made with other settings, and says so', async () => {
+      const name = nextCollection();
+      const first = open(name);
+      await first.apply(put(entry('een')));
+      const index = server.index(`${name}-documents`);
+      const about = await index.getDocument('about');
+      await index.addDocuments([{ ...about, settings: 'older', appliedSettings: 'older' }]).waitTask();
+      expect(await first.health()).toMatchObject({ searchable: true, documents: 1, outdated: true });
+      await first.apply(put(entry('twee')));
+      expect(await totalOf(first)).toBe(2);
+      expect(await first.health()).toMatchObject({ outdated: true });
+      await first.beginAside();
+      await first.aside.apply(put(entry('een')));
+      await first.promote();
+      expect(await first.health()).not.toHaveProperty('outdated');
+      await first.close();
+    });
+
+    test('finds the last words of a publication of more words than a field of Meilisearch holds', async () => {
+      const engine = open(nextCollection());
+      const chapters = Array.from({ length: 30 }, (_, at) =>
+        section(`Deel ${at + 1}`, 'Er was eens. '.repeat(1_700)),
+      );
+      const whole = [...chapters, section('Slot', 'En zo van het een naar het ander, zwanenzang.')];
+      await engine.apply(put(entry('lang', { text: whole })));
+      for (const q of ['zwanenzang', '"van het een naar het ander" ', '"zwanenzang"']) {
+        const { hits } = await collection(engine).search(request({ q }));
+        expect(
+          hits.map(({ passages }) => passages[0]?.anchor.heading),
+          q,
+        ).toEqual(['Slot']);
+      }
+      await engine.apply(put(entry('lang', { revision: 2 })));
+      const left = await server.index(`${run}-${collections}-passages`).getDocuments();
+      expect(left.total).toBe(0);
+      await engine.close();
+    });
+
+    test('keeps nothing of a removed document, and lower revisions out only as long as a worker can be late', async () => {
+      const name = nextCollection();
+      const engine = open(name);
+      const minutes = (count: number) => count * 60_000;
+      await engine.apply(
+        put(entry('rij', { revision: 7, title: 'Geheim', keywords: ['Geheim'], text: 'geheim' })),
+      );
+      now += minutes(14);
+      await engine.apply([remove(entry('rij', { revision: 2 }))]);
+      expect(await totalOf(engine)).toBe(1);
+      now += minutes(2);
+      await engine.apply([remove(entry('rij', { revision: 2 }), { gone: true })]);
+      expect(await totalOf(engine)).toBe(0);
+      const { results } = await server.index(`${name}-documents`).getDocuments();
+      expect(JSON.stringify(results)).not.toMatch(/geheim/i);
+      await engine.apply([remove(entry('rij', { revision: 3 }))]);
+      now += minutes(16);
+      await engine.apply(put(entry('ander')));
+      expect(
+        (await server.index(`${name}-documents`).getDocuments({ filter: 'state = removed' })).total,
+      ).toBe(0);
+      await engine.close();
+    });
+
+    test('is searched with a key that may search its indexes only, and says what a key may not do', async () => {
+      const name = nextCollection();
+      const writer = open(name);
+      await writer.apply(put(entry('een', { title: 'Zorg' })));
+      const searchKey = await server.createKey({
+        actions: ['search'],
+        indexes: [`${name}-*`],
+        expiresAt: null,
+      });
+      const reader = open(name, searchKey.key);
+      expect(await titlesIn(reader)).toEqual(['Zorg']);
+      expect(await reader.document(entry('een').id)).toMatchObject({ title: 'Zorg' });
+      expect(await reader.health()).toEqual(await writer.health());
+      await expect(reader.apply(put(entry('twee')))).rejects.toMatchObject({
+        name: 'UnavailableError',
+        cause: { message: expect.stringContaining('The key that was given lacks what POST /indexes/') },
+      });
+      const stranger = open(nextCollection(), searchKey.key);
+      await expect(stranger.values('theme')).rejects.toThrow(UnavailableError);
+      await server.deleteKey(searchKey.uid);
+      await Promise.all([writer.close(), reader.close(), stranger.close()]);
+    });
+
+    test('never repeats a hit on a later page, beyond what is put in order too', async () => {
+      const engine = open(nextCollection());
+      await engine.apply(
+        put(
+          ...Array.from({ length: 250 }, (_, at) =>
+            entry(`n${at}`, { text: `zorg ${'tuin '.repeat(at % 7)}` }),
+          ),
+        ),
+      );
+      const pages = await Promise.all(
+        [1, 2, 3, 4, 5].map((page) => collection(engine).search(request({ q: 'zorg ', page, size: 60 }))),
+      );
+      const ids = pages.flatMap(({ hits }) => hits.map(({ id }) => id));
+      expect(pages.map(({ total }) => total)).toEqual([250, 250, 250, 250, 250]);
+      expect(new Set(ids).size).toBe(250);
+      await engine.close();
+    });
+  });
+}

@@ -1,0 +1,163 @@
+/** The canary over the real use cases, with S3, SQS and DynamoDB of the test's own and the embedded engine. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type CanaryDependencies, runCanary } from '../../functions/canary/canary.ts';
+import { canaryKey } from '../../functions/canary/canary-key.ts';
+import { canaryMeasurements } from '../../functions/canary/canary-measurements.ts';
+import { canaryUploads } from '../../functions/canary/canary-uploads.ts';
+import { indexDocument } from '../../functions/index-documents/index-document.ts';
+import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
+import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
+import { readUpload } from '../../functions/ingest-document/readers/index.ts';
+import { Uploads } from '../../functions/ingest-document/uploads.ts';
+import { openSearchIndex } from '../../search-index/open-search-index.ts';
+import { documentId } from '../../shared/document.ts';
+import { UnavailableError } from '../../shared/errors.ts';
+import { visibilityOfKey } from '../../shared/visibility.ts';
+import { startTestAws, type TestAws } from '../local-aws.ts';
+
+let aws: TestAws;
+let folder: string;
+let index: Record<'public' | 'archive', ReturnType<typeof openSearchIndex>>;
+let runs = 0;
+
+beforeAll(async () => {
+  aws = await startTestAws();
+  folder = mkdtempSync(join(tmpdir(), 'vindplaats-canary-'));
+  const url = `sqlite:${folder}`;
+  index = {
+    public: openSearchIndex({ url, collection: 'public' }),
+    archive: openSearchIndex({ url, collection: 'archive' }),
+  };
+});
+afterAll(async () => {
+  await Promise.all([index.public.close(), index.archive.close(), aws.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const now = () => new Date();
+
+/** What the two queues bring about. */
+async function follow(key: string): Promise<void> {
+  await ingestDocument(
+    { key, sequencer: null },
+    {
+      ...aws,
+      uploads: new Uploads(aws.s3, aws.bucket),
+      reader: { read: (bytes, at, contentType) => readUpload({ bytes, key: at, contentType }) },
+      now,
+    },
+  );
+  await indexDocument(documentId(key), {
+    ...aws,
+    vocabulary: new Vocabulary(aws.catalogue),
+    index,
+    isRebuilding: async () => false,
+    now,
+  });
+}
+
+let dependencies: CanaryDependencies;
+beforeEach(() => {
+  runs += 1;
+  const word = `k1aa${runs}bb${runs}`;
+  const uploads = canaryUploads(aws.s3, aws.bucket);
+  dependencies = {
+    uploads: {
+      put: async (key, text) => {
+        await uploads.put(key, text);
+        await follow(key);
+      },
+      remove: async (key) => {
+        await uploads.remove(key);
+        await follow(key);
+      },
+    },
+    archive: index.archive,
+    word: () => word,
+    now: () => performance.now(),
+    pause: () => pause(10),
+    within: 2000,
+  };
+});
+
+const uploaded = async () =>
+  ((await aws.s3.send(new ListObjectsV2Command({ Bucket: aws.bucket }))).Contents ?? []).map(
+    ({ Key }) => Key,
+  );
+
+test('The canary is found, by staff only, and leaves nothing behind', async () => {
+  const publicTotals: number[] = [];
+  const result = await runCanary({
+    ...dependencies,
+    archive: {
+      search: async (request) => {
+        publicTotals.push((await index.public.search(request)).total);
+        return index.archive.search(request);
+      },
+    },
+  });
+  expect(result).toEqual({ foundAfter: expect.any(Number), gone: true });
+  expect(canaryMeasurements(result).map(({ name }) => name)).toEqual([
+    'CanaryFound',
+    'CanaryMilliseconds',
+    'CanaryGone',
+  ]);
+  expect(visibilityOfKey(canaryKey)).toBe('internal');
+  expect(new Set(publicTotals)).toEqual(new Set([0]));
+  expect(await uploaded()).toEqual([]);
+  expect((await index.archive.health()).documents).toBe(0);
+});
+
+test('A run takes no earlier one’s document for its own, and takes it away', async () => {
+  await aws.s3.send(
+    new PutObjectCommand({
+      Bucket: aws.bucket,
+      Key: canaryKey,
+      Body: 'Kanarie\n\nVan een vorige keer: k1oud0\n',
+    }),
+  );
+  await follow(canaryKey);
+  const result = await runCanary({
+    ...dependencies,
+    // Nobody looks at what it puts.
+    uploads: { ...dependencies.uploads, put: canaryUploads(aws.s3, aws.bucket).put },
+    within: 200,
+  });
+  expect(result).toEqual({ foundAfter: null, gone: true });
+  expect(canaryMeasurements(result)).toEqual([
+    { name: 'CanaryFound', value: 0 },
+    { name: 'CanaryGone', value: 1 },
+  ]);
+  expect(await uploaded()).toEqual([]);
+  expect((await index.archive.health()).documents).toBe(0);
+});
+
+test('While the engine does not answer it is not found, and is taken away all the same', async () => {
+  const result = await runCanary({
+    ...dependencies,
+    archive: { search: () => Promise.reject(new UnavailableError('The engine')) },
+    within: 100,
+  });
+  expect(result).toEqual({ foundAfter: null, gone: false });
+  expect(await uploaded()).toEqual([]);
+});
+
+test('When the bucket fails after it took the document, that is told, and the document is taken away', async () => {
+  const run = runCanary({
+    ...dependencies,
+    uploads: {
+      ...dependencies.uploads,
+      put: async (key, text) => {
+        await dependencies.uploads.put(key, text);
+        throw new Error('The answer was lost');
+      },
+    },
+  });
+  await expect(run).rejects.toThrow('The answer was lost');
+  expect(await uploaded()).toEqual([]);
+});
