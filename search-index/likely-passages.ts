@@ -7,15 +7,30 @@ import { dutchAnalyser } from './dutch/analyser.ts';
 import type { Query } from './query.ts';
 import { eachToken } from './tokens.ts';
 
-/** Passages of one document that are looked at closely: the fullest, and the first that hold each word. */
-const fullestAtMost = 6;
-const firstOfEach = 2;
+/** Passages of one document that are looked at closely: as many as a hit shows, and the first that holds each word. */
+const fullestAtMost = 3;
+const firstOfEach = 1;
+
+/**
+ * Letters that a word has in common with what it is found by, nearly always: its inflections begin like it, and a
+ * compound holds its parts. A passage whose only match has not (liep, for lopen) is found when no other has any.
+ */
+const lettersInCommon = 3;
 
 interface Glance {
   readonly passage: Passage;
+  /** The query's words that stand here for certain. */
   readonly found: ReadonlySet<number>;
+  /** Those that may: a part of a compound that was asked for, a word of a synonym. */
+  readonly possible: ReadonlySet<number>;
   readonly times: number;
-  isFirst: boolean;
+  readonly isFirst: boolean;
+}
+
+/** What a written word may stand for. */
+interface StandsFor {
+  readonly found: readonly number[];
+  readonly possible: readonly number[];
 }
 
 /** Chooses among the passages of a document, in their order; all of them when none seems to hold anything. */
@@ -25,76 +40,112 @@ export function likelyPassages(query: Query): (passages: readonly Passage[]) => 
     if (passages.length <= fullestAtMost) return passages;
     const holding = new Map<number, number>();
     const glances = passages.map((passage): Glance => {
-      const { found, times } = glanceAt(passage, soughtBy);
+      const { found, possible, times } = glanceAt(passage, soughtBy);
       let isFirst = false;
       for (const sought of found) {
         const before = holding.get(sought) ?? 0;
         isFirst ||= before < firstOfEach;
         holding.set(sought, before + 1);
       }
-      return { passage, found, times, isFirst };
+      return { passage, found, possible, times, isFirst };
     });
-    const holdingAny = glances.filter(({ found }) => found.size > 0);
+    const holdingAny = glances.filter(({ found, possible }) => found.size + possible.size > 0);
     if (holdingAny.length === 0) return passages;
     const fullest = new Set(
       [...holdingAny]
-        .sort((a, b) => b.found.size - a.found.size || b.times - a.times)
+        .sort((a, b) => b.found.size - a.found.size || b.possible.size - a.possible.size || b.times - a.times)
         .slice(0, fullestAtMost),
     );
     return holdingAny.filter((glance) => glance.isFirst || fullest.has(glance)).map(({ passage }) => passage);
   };
 }
 
-function glanceAt(
-  { anchor, blocks }: Passage,
-  soughtBy: (word: string) => readonly number[],
-): { found: Set<number>; times: number } {
+function glanceAt({ anchor, blocks }: Passage, standsFor: (word: string) => StandsFor) {
   const found = new Set<number>();
+  const possible = new Set<number>();
   let times = 0;
   const look = (word: string) => {
-    for (const sought of soughtBy(word)) {
-      found.add(sought);
-      times += 1;
-    }
+    const seen = standsFor(word);
+    if (seen === nothing) return;
+    for (const sought of seen.found) found.add(sought);
+    for (const sought of seen.possible) possible.add(sought);
+    times += seen.found.length;
   };
-  eachToken(anchor.heading ?? '', look);
+  if (anchor.heading) eachToken(anchor.heading, look);
   for (const { text } of blocks) eachToken(text, look);
-  return { found, times };
+  return { found, possible, times };
 }
 
 /** For a folded word which of the query's words, and of the words of its phrases, it may stand for. */
-function soughtWords({ words, phrases }: Query): (word: string) => readonly number[] {
+function soughtWords({ words, phrases }: Query): (word: string) => StandsFor {
   const analyser = dutchAnalyser();
-  const sought = new Map<string, Set<number>>();
-  const seek = (word: string, at: number) => {
-    const known = sought.get(word);
-    if (known === undefined) sought.set(word, new Set([at]));
-    else known.add(at);
-  };
-  for (const [at, { text, lemmas, runs, resembling }] of words.entries()) {
-    for (const word of [text, ...lemmas, ...runs.flat(), ...resembling]) seek(word, at);
+  const certain = new Sought();
+  const uncertain = new Sought();
+  const runs: { readonly run: string; readonly at: number }[] = [];
+  for (const [at, { text, lemmas, runs: asked, resembling }] of words.entries()) {
+    for (const word of [text, ...lemmas, ...resembling]) certain.add(word, at);
+    for (const run of asked) {
+      for (const lemma of run) (run.length === 1 ? certain : uncertain).add(lemma, at);
+      runs.push({ run: ` ${run.join(' ')} `, at });
+    }
   }
   let next = words.length;
   for (const { forms, lemmas } of phrases) {
     for (const [at, form] of forms.entries()) {
-      seek(form, next);
-      seek(lemmas[at] ?? form, next);
+      certain.add(form, next);
+      certain.add(lemmas[at] ?? form, next);
       next += 1;
     }
   }
   const beginnings = words.flatMap(({ text, prefix }, at) => (prefix ? [{ text, at }] : []));
-  const known = new Map<string, readonly number[]>();
+  const looksLike = beginningsOf([...certain.words(), ...uncertain.words()]);
+  const known = new Map<string, StandsFor>();
   return (word) => {
-    let found = known.get(word);
-    if (found === undefined) {
+    if (!looksLike.test(word)) return nothing;
+    let seen = known.get(word);
+    if (seen === undefined) {
       const { lemma, also, parts } = analyser.lookUp(word);
-      const standsFor = [word, lemma, ...also, ...parts].flatMap((each) => [...(sought.get(each) ?? [])]);
-      for (const { text, at } of beginnings) if (word.startsWith(text)) standsFor.push(at);
-      found = standsFor.length === 0 ? nothing : [...new Set(standsFor)];
-      known.set(word, found);
+      const names = [word, lemma, ...also, ...parts];
+      const ofParts = ` ${parts.join(' ')} `;
+      seen = {
+        found: [
+          ...certain.of(names),
+          ...runs.filter(({ run }) => ofParts.includes(run)).map(({ at }) => at),
+          ...beginnings.filter(({ text }) => word.startsWith(text)).map(({ at }) => at),
+        ],
+        possible: uncertain.of(names),
+      };
+      known.set(word, seen);
     }
-    return found;
+    return seen;
   };
 }
 
-const nothing: readonly number[] = [];
+/** Which of the query's words a lemma or a form stands for. */
+class Sought {
+  readonly #at = new Map<string, Set<number>>();
+
+  add(word: string, at: number): void {
+    const known = this.#at.get(word);
+    if (known === undefined) this.#at.set(word, new Set([at]));
+    else known.add(at);
+  }
+
+  of(words: readonly string[]): readonly number[] {
+    return words.flatMap((word) => [...(this.#at.get(word) ?? [])]);
+  }
+
+  words(): Iterable<string> {
+    return this.#at.keys();
+  }
+}
+
+/** Whether a word holds the first letters of any of these; they are letters and digits only, so nothing is syntax. */
+function beginningsOf(words: readonly string[]): RegExp {
+  const beginnings = new Set(words.map((word) => Array.from(word).slice(0, lettersInCommon).join('')));
+  return new RegExp(
+    [...beginnings].filter((beginning) => /^[\p{L}\p{N}]+$/u.test(beginning)).join('|') || '(?!)',
+  );
+}
+
+const nothing: StandsFor = { found: [], possible: [] };

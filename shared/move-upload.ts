@@ -1,4 +1,7 @@
-/** What is left to do of moving an upload, for whoever began it and for the sweep that takes it up after a crash. */
+/**
+ * What is left to do of moving an upload and its sidecar, for whoever began it and for the sweep that takes it up after
+ * a crash. The copy is told from what others put in its place by a mark that names the version it was made of.
+ */
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -8,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { DocumentRow } from './catalogue/row.ts';
+import { sidecarOf } from './sidecar.ts';
 import { lookAgain } from './upload-event.ts';
 import type { UploadQueue } from './work-queues.ts';
 
@@ -19,40 +23,155 @@ export interface MoveDependencies {
   readonly looks: UploadQueue;
 }
 
-/** Copies, deletes the source, looks at both places again: what of that is still to do. Safe to repeat at any point. */
-export async function finishMove(row: DocumentRow, on: MoveDependencies): Promise<void> {
-  const source = row.movedFrom?.key;
-  if (!source) return;
-  if (await exists(on.s3, on.bucket, source)) {
-    if (!(await exists(on.s3, on.bucket, row.key))) {
-      const { Metadata = {}, ContentType } = await on.s3.send(
-        new HeadObjectCommand({ Bucket: on.bucket, Key: source }),
-      );
-      // The copy is staff's, not the watched folder's, which would otherwise take it away at its next start.
-      const { source: _watched, ...metadata } = Metadata;
-      await on.s3.send(
-        new CopyObjectCommand({
-          Bucket: on.bucket,
-          Key: row.key,
-          CopySource: `${on.bucket}/${source.split('/').map(encodeURIComponent).join('/')}`,
-          MetadataDirective: 'REPLACE',
-          Metadata: metadata,
-          ContentType,
-        }),
-      );
-    }
-    await on.s3.send(new DeleteObjectCommand({ Bucket: on.bucket, Key: source }));
+/**
+ * How a move ends. Without having deleted anything: when its source is another version by now than staff decided about,
+ * or when something of someone else lies where it would go (`key`). `isCopied` says whether the copy is there.
+ */
+export type MoveEnd =
+  | { readonly why: 'moved' }
+  | { readonly why: 'source-replaced'; readonly isCopied: boolean }
+  | { readonly why: 'target-taken'; readonly key: string; readonly isCopied: boolean };
+
+/** Object metadata of a copy: the ETag of the version that it was made of. */
+const mark = 'moved-from';
+
+/** A move has at most five steps; one that needs this many is disturbed all the time, and is left to the sweep. */
+const stepsAtMost = 15;
+
+/** Does what is still to do, and has both places looked at again. Safe to repeat at any point. */
+export async function finishMove(row: DocumentRow, on: MoveDependencies): Promise<MoveEnd> {
+  const { movedFrom, id, key } = row;
+  if (!movedFrom || movedFrom.done) {
+    await on.looks.send([lookAgain(on.bucket, key)]);
+    return { why: 'moved' };
   }
-  await on.catalogue.markMoved(row.id, source);
-  await on.looks.send([lookAgain(on.bucket, row.key), lookAgain(on.bucket, source)]);
+  const end = await takeSteps(movedFrom, key, on);
+  if (end.why === 'moved' || end.isCopied) await on.catalogue.markMoved(id, movedFrom.key);
+  else await on.catalogue.markNotMoved(id, movedFrom.key);
+  await on.looks.send([lookAgain(on.bucket, key), lookAgain(on.bucket, movedFrom.key)]);
+  return end;
 }
 
-async function exists(s3: S3Client, bucket: string, key: string): Promise<boolean> {
+/** An object as it is now. */
+export interface ObjectHead {
+  /** As S3 quotes it. */
+  readonly etag: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly contentType: string | undefined;
+}
+
+export async function headUpload(
+  key: string,
+  { s3, bucket }: Pick<MoveDependencies, 's3' | 'bucket'>,
+): Promise<ObjectHead | undefined> {
   try {
-    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-    return true;
+    const { ETag, Metadata, ContentType } = await s3.send(
+      new HeadObjectCommand({ Bucket: bucket, Key: key }),
+    );
+    if (!ETag) throw new Error('S3 returned an object without ETag');
+    return { etag: ETag, metadata: Metadata ?? {}, contentType: ContentType };
   } catch (error) {
-    if (error instanceof NotFound) return false;
+    if (error instanceof NotFound) return undefined;
     throw error;
   }
 }
+
+/** Every step is chosen from a new look, and is on condition that what it was chosen from has not changed. */
+async function takeSteps(
+  movedFrom: NonNullable<DocumentRow['movedFrom']>,
+  target: string,
+  on: MoveDependencies,
+): Promise<MoveEnd> {
+  for (let taken = 0; taken < stepsAtMost; taken++) {
+    const step = nextStep(await look(movedFrom.key, target, on), movedFrom.etag);
+    if (typeof step !== 'function') return step;
+    try {
+      await step(on);
+    } catch (error) {
+      if (!isOvertaken(error)) throw error;
+    }
+  }
+  throw new Error('What was to be moved kept changing');
+}
+
+interface Place {
+  readonly key: string;
+  readonly object: ObjectHead | undefined;
+}
+
+interface Sight {
+  readonly source: Place;
+  readonly target: Place;
+  readonly sourceSidecar: Place;
+  readonly targetSidecar: Place;
+}
+
+/** The targets first: what takes the place of a copy after the move must not be seen together with the source before it. */
+async function look(source: string, target: string, on: MoveDependencies): Promise<Sight> {
+  const at = async (key: string): Promise<Place> => ({ key, object: await headUpload(key, on) });
+  const [there, sidecarThere] = await Promise.all([at(target), at(sidecarOf(target))]);
+  const [here, sidecarHere] = await Promise.all([at(source), at(sidecarOf(source))]);
+  return { source: here, target: there, sourceSidecar: sidecarHere, targetSidecar: sidecarThere };
+}
+
+type Step = (on: MoveDependencies) => Promise<unknown>;
+
+function nextStep(
+  { source, target, sourceSidecar, targetSidecar }: Sight,
+  decided: string | undefined,
+): Step | MoveEnd {
+  if (!source.object) {
+    const isSidecarLeft = target.object && isCopyOf(targetSidecar, sourceSidecar);
+    return isSidecarLeft ? deletion(sourceSidecar) : { why: 'moved' };
+  }
+  const isCopied = isMarked(target);
+  if (target.object && !isCopied) return { why: 'target-taken', key: target.key, isCopied };
+  const isReplaced = decided !== undefined && unquoted(source.object.etag) !== decided;
+  if (isReplaced || (isCopied && !isCopyOf(target, source))) return { why: 'source-replaced', isCopied };
+  // Before its upload, which is never to be read without it.
+  if (sourceSidecar.object && !isCopyOf(targetSidecar, sourceSidecar)) {
+    const isOthers = targetSidecar.object && !isMarked(targetSidecar);
+    if (isOthers) return { why: 'target-taken', key: targetSidecar.key, isCopied };
+    return copy(sourceSidecar, targetSidecar);
+  }
+  return isCopied ? deletion(source) : copy(source, target);
+}
+
+const isMarked = ({ object }: Place) => object?.metadata[mark] !== undefined;
+
+const isCopyOf = (copied: Place, from: Place) =>
+  from.object !== undefined && copied.object?.metadata[mark] === unquoted(from.object.etag);
+
+function copy(from: Place, to: Place): Step {
+  // The copy is staff's, not the watched folder's, which would otherwise take it away at its next start.
+  const { source: _watched, ...metadata } = from.object?.metadata ?? {};
+  const etag = from.object?.etag ?? '';
+  return ({ s3, bucket }) =>
+    s3.send(
+      new CopyObjectCommand({
+        Bucket: bucket,
+        Key: to.key,
+        CopySource: `${bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`,
+        CopySourceIfMatch: etag,
+        ...(to.object ? { IfMatch: to.object.etag } : { IfNoneMatch: '*' }),
+        MetadataDirective: 'REPLACE',
+        Metadata: { ...metadata, [mark]: unquoted(etag) },
+        ContentType: from.object?.contentType,
+      }),
+    );
+}
+
+const deletion =
+  ({ key, object }: Place): Step =>
+  ({ s3, bucket }) =>
+    s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: object?.etag }));
+
+/** Someone changed what the step was chosen from, or took it before, perhaps this very call before its reply was lost. */
+function isOvertaken(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey', 'NotFound'].includes(error.name)
+  );
+}
+
+export const unquoted = (etag: string) => etag.replaceAll('"', '');

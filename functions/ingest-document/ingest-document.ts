@@ -74,6 +74,7 @@ export async function ingestDocument(
       if (error instanceof RevisionConflictError && attempt < attempts) continue;
       throw error;
     }
+    if (next && upload && !isSeenByDeletion(row) && !(await on.uploads.head(key))) continue;
     if ((next ?? row)?.pendingSince) await on.changes.send([{ id }]);
     return next;
   }
@@ -88,12 +89,20 @@ function isOlder(sequencer: string | null, row: DocumentRow | undefined): boolea
 }
 
 /**
+ * Whether a look for a deletion finds something to write, and so moves the revision. Where it does not, whoever read the
+ * upload before its deletion has to ask after the write whether it is still there.
+ */
+function isSeenByDeletion(row: DocumentRow | undefined): row is DocumentRow {
+  const underway = row?.state === 'received' && row.movedFrom?.done === false;
+  return row !== undefined && row.state !== 'removed' && !underway;
+}
+
+/**
  * The tombstone of an upload that is gone; undefined when the row already says so. It keeps staff's corrections: an
  * upload that is deleted and put again must end the same whether or not the moment between was seen.
  */
 function lookAtNothing(row: DocumentRow | undefined, { now }: IngestDependencies): DocumentRow | undefined {
-  const underway = row?.state === 'received' && row.movedFrom?.done === false;
-  if (!row || row.state === 'removed' || underway) return undefined;
+  if (!isSeenByDeletion(row)) return undefined;
   const at = now().toISOString();
   return {
     ...row,

@@ -5,10 +5,20 @@
 import { type DocumentRow, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
 import type { Corrections } from '../../shared/corrections.ts';
 import { documentId } from '../../shared/document.ts';
-import { InvalidInputError } from '../../shared/errors.ts';
-import { finishMove, type MoveDependencies } from '../../shared/move-upload.ts';
+import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
+import {
+  finishMove,
+  headUpload,
+  type MoveDependencies,
+  type MoveEnd,
+  unquoted,
+} from '../../shared/move-upload.ts';
+import { sidecarOf } from '../../shared/sidecar.ts';
 
-/** Moves the upload below `public/` and returns the row of the document that it becomes. Throws when one is there. */
+/**
+ * Moves the upload and its sidecar below `public/` and returns the row of the document that it becomes. Throws when
+ * something is there, when the upload has gone, and when somebody put another version of it meanwhile.
+ */
 export async function makePublic(
   source: DocumentRow,
   corrections: Corrections,
@@ -17,14 +27,15 @@ export async function makePublic(
   const key = source.key.replace(/^internal\//, 'public/');
   const id = documentId(key);
   const present = await on.catalogue.get(id);
-  const resumed = present?.state === 'received' && present.movedFrom?.key === source.key;
-  if (key === source.key || (present && present.state !== 'removed' && !resumed)) {
-    throw new InvalidInputError(
-      {
-        nl: `Er bestaat al een openbaar document op ${key}. Verwijder dat eerst, of geef een van beide een andere naam.`,
-        en: `There is a public document at ${key} already. Remove it first, or rename one of the two.`,
-      },
-      409,
+  const resumed =
+    present?.state === 'received' && present.movedFrom?.key === source.key ? present.movedFrom : null;
+  if (key === source.key || (present && present.state !== 'removed' && !resumed)) throw taken(key);
+  const upload = await headUpload(source.key, on);
+  if (!resumed) await ensureFree(source.key, key, on);
+  if (!upload && !resumed) {
+    throw new NotFoundError(
+      { nl: 'Dit document is verwijderd.', en: 'This document has been removed.' },
+      { gone: true },
     );
   }
   const at = on.now().toISOString();
@@ -42,12 +53,45 @@ export async function makePublic(
     refusal: null,
     notes: [],
     history: withHistory(source, { at, what: 'moved' }),
-    movedFrom: { key: source.key, done: false },
+    movedFrom: { key: source.key, etag: upload ? unquoted(upload.etag) : resumed?.etag, done: false },
     receivedAt: source.receivedAt,
     updatedAt: at,
     pendingSince: at,
   };
   await on.catalogue.write(row, present);
-  await finishMove(row, on);
+  const end = await finishMove(row, on);
+  if (end.why !== 'moved') throw notMoved(end, source.key);
   return row;
+}
+
+/** An object may lie there of which no row tells yet, and what others put is never written over. */
+async function ensureFree(source: string, target: string, on: MoveDependencies): Promise<void> {
+  if (await headUpload(target, on)) throw taken(target);
+  const both = await Promise.all([source, target].map((key) => headUpload(sidecarOf(key), on)));
+  if (both.every((sidecar) => sidecar !== undefined)) throw taken(sidecarOf(target));
+}
+
+const taken = (key: string) =>
+  new InvalidInputError(
+    {
+      nl: `Er staat al een openbaar bestand op ${key}. Verwijder dat eerst, of geef een van beide een andere naam.`,
+      en: `There is a public file at ${key} already. Remove it first, or rename one of the two.`,
+    },
+    409,
+  );
+
+function notMoved(end: Exclude<MoveEnd, { why: 'moved' }>, source: string): InvalidInputError {
+  if (end.why === 'target-taken') return taken(end.key);
+  return new InvalidInputError(
+    end.isCopied
+      ? {
+          nl: `Op ${source} is intussen een andere versie gezet. Die is intern gebleven; de vorige versie is nu openbaar.`,
+          en: `Another version was put at ${source} meanwhile. It stayed internal; the one before it is public now.`,
+        }
+      : {
+          nl: `Op ${source} is intussen een andere versie gezet. Die is intern gebleven: bekijk haar en probeer het opnieuw.`,
+          en: `Another version was put at ${source} meanwhile. It stayed internal: look at it and try again.`,
+        },
+    409,
+  );
 }

@@ -11,8 +11,8 @@ const longestPause = 32;
 export interface SweepDependencies {
   readonly catalogue: Catalogue;
   readonly changes: ChangeQueue;
-  /** Finishes a move that was interrupted (`shared/move-upload.ts`). */
-  readonly finishMove: (row: DocumentRow) => Promise<void>;
+  /** Finishes a move that was interrupted, or has its upload looked at (`shared/move-upload.ts`). */
+  readonly finishMove: (row: DocumentRow) => Promise<unknown>;
   readonly now: () => Date;
 }
 
@@ -35,7 +35,8 @@ export async function sweepPending(on: SweepDependencies): Promise<Swept> {
     due++;
     try {
       await on.catalogue.markResent(row, on.now());
-      if (row.movedFrom && !row.movedFrom.done) await on.finishMove(row);
+      // One that nobody has read since its move ended shows nothing, and no event may ever tell of it.
+      if (row.movedFrom?.done === false || row.state === 'received') await on.finishMove(row);
       await on.changes.send([{ id: row.id }]);
     } catch (error) {
       if (!(error instanceof RevisionConflictError)) failures.push(error);

@@ -15,11 +15,14 @@ import {
 import * as z from 'zod';
 import { RevisionConflictError } from '../errors.ts';
 import { Term } from '../vocabulary.ts';
-import { DocumentRow, type Failure, withHistory } from './row.ts';
+import { DocumentRow, type Failure, nextRevision, withHistory } from './row.ts';
 
 const keyOf = (id: string) => ({ pk: `document#${id}`, sk: 'document' });
 const vocabularyKey = { pk: 'vocabulary' };
 const vocabularyVersionKey = { pk: 'vocabulary-version', sk: 'version' };
+
+/** Another writer being first this often in a row is no longer chance. */
+const attempts = 5;
 
 /** A page of the ledger, newest first; `cursor` asks for the next one. */
 export interface LedgerPage {
@@ -117,16 +120,57 @@ export class Catalogue {
 
   /** Notes that nothing is left of the upload that this one was moved from. */
   async markMoved(id: string, source: string): Promise<void> {
-    await this.#conditional(
-      new UpdateCommand({
-        TableName: this.#table,
-        Key: keyOf(id),
-        UpdateExpression: 'SET movedFrom.done = :done',
-        ConditionExpression: 'movedFrom.#key = :source',
-        ExpressionAttributeNames: { '#key': 'key' },
-        ExpressionAttributeValues: { ':done': true, ':source': source },
-      }),
-    );
+    await this.#endMove(id, source, ({ movedFrom, corrections }) => ({
+      movedFrom: movedFrom && { ...movedFrom, done: true },
+      corrections,
+    }));
+  }
+
+  /**
+   * Notes that nothing was moved here and nothing will be. Staff's corrections of the source are not about what others
+   * put here, but what was hidden stays so.
+   */
+  async markNotMoved(id: string, source: string): Promise<void> {
+    await this.#endMove(id, source, ({ corrections: { visibility } }) => ({
+      movedFrom: null,
+      corrections: visibility ? { visibility } : {},
+    }));
+  }
+
+  /** Moves the revision, so that nobody writes back that the move is under way; once is enough. */
+  async #endMove(
+    id: string,
+    source: string,
+    change: (row: DocumentRow) => Pick<DocumentRow, 'movedFrom' | 'corrections'>,
+  ): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const row = await this.get(id);
+      if (!row?.movedFrom || row.movedFrom.done || row.movedFrom.key !== source) return;
+      const { movedFrom, corrections } = change(row);
+      try {
+        return await this.#conditional(
+          new UpdateCommand({
+            TableName: this.#table,
+            Key: keyOf(id),
+            UpdateExpression:
+              'SET movedFrom = :movedFrom, corrections = :corrections, revision = :next, #is = :is, pending = :pending, pendingSince = :since',
+            ConditionExpression: 'revision = :revision',
+            ExpressionAttributeNames: { '#is': 'state' },
+            ExpressionAttributeValues: {
+              ':movedFrom': movedFrom,
+              ':corrections': corrections,
+              ':next': nextRevision(row),
+              ':is': row.document ? 'kept' : row.state,
+              ':pending': 'pending',
+              ':since': row.pendingSince ?? row.updatedAt,
+              ':revision': row.revision,
+            },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof RevisionConflictError) || attempt === attempts) throw error;
+      }
+    }
   }
 
   /** Notes that the row was sent again; keeps its revision, for what is to be shown did not change. */

@@ -78,8 +78,11 @@ export const DocumentRow = z.object({
   refusal: RefusalReason.nullable(),
   notes: z.array(Note),
   history: z.array(HistoryEntry),
-  /** The upload that this one was moved from; until `done`, the source may still exist. */
-  movedFrom: z.object({ key: z.string(), done: z.boolean() }).nullable(),
+  /**
+   * The upload that this one was moved from; until `done`, the source may still exist. `etag` is that of the version
+   * that staff decided about: no later one moves.
+   */
+  movedFrom: z.object({ key: z.string(), etag: z.string().optional(), done: z.boolean() }).nullable(),
   receivedAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   /** Since when the engine shows something else than this row says; absent when nothing is to be done. */

@@ -13,6 +13,7 @@ export async function openMeasured(name: EngineName, folder: string): Promise<Me
       return (await import('./vindplaats-engine.ts')).overSearchIndex(
         meilisearchAddress().url,
         databaseBytes,
+        meilisearchAddress().key,
       );
     }
     case 'minisearch':

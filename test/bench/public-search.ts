@@ -17,6 +17,7 @@ export async function publicSearch(
   if (name !== 'embedded' && name !== 'meilisearch') return undefined;
   Object.assign(process.env, {
     SEARCH_ENGINE_URL: name === 'embedded' ? `sqlite:${folder}` : meilisearchAddress().url,
+    ...(name === 'meilisearch' && { SEARCH_ENGINE_KEY: meilisearchAddress().key }),
     POWERTOOLS_METRICS_DISABLED: 'true',
     POWERTOOLS_LOG_LEVEL: 'WARN',
   });

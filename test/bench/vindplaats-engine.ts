@@ -3,8 +3,14 @@ import { openSearchIndex } from '../../search-index/open-search-index.ts';
 import { hitsShown, type MeasuredEngine, suggestionsShown } from './measured-engine.ts';
 import { put } from './search-questions.ts';
 
-export function overSearchIndex(url: string, bytesOnDisk: () => Promise<number>): MeasuredEngine {
-  const index = openSearchIndex({ url, collection: 'public' });
+export async function overSearchIndex(
+  url: string,
+  bytesOnDisk: () => Promise<number>,
+  key?: string,
+): Promise<MeasuredEngine> {
+  const index = openSearchIndex({ url, collection: 'public', key });
+  // Opening has no deadline, as the first search has.
+  await index.health();
   return {
     put: (entries) => index.apply(put(entries)),
     async save() {},

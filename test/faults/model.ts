@@ -53,11 +53,17 @@ export class Model {
     return this.families.get(name)?.length === 1;
   }
 
-  /** Whether there is an internal document under this key and none in its public place. */
+  /** Whether there is an internal document under this key, and neither it nor its sidecar has one in its public place. */
   canBeMoved(name: string, internalKey: string): boolean {
     if (!this.isCertain(name)) return false;
     const [source, target] = [internalKey, otherPlace(internalKey)].map((key) => this.of(name).get(key));
-    return source?.version?.says === null && source.sidecar !== 'internal' && target?.version === null;
+    const hasTwoSidecars = source?.sidecar !== undefined && target?.sidecar !== undefined;
+    return (
+      source?.version?.says === null &&
+      source.sidecar !== 'internal' &&
+      target?.version === null &&
+      !hasTwoSidecars
+    );
   }
 
   of(name: string): Family {
@@ -88,15 +94,15 @@ export const changed =
   (family: Family): Family =>
     new Map(family).set(key, { ...(family.get(key) ?? nothing), ...change });
 
-/** Staff made the document at this internal key public. A sidecar is a file of its own and stays where it is. */
+/** Staff made the document at this internal key public; its sidecar goes with it. */
 export const moved =
   (key: string) =>
   (family: Family): Family => {
     const source = family.get(key) ?? nothing;
-    const { sidecar } = family.get(otherPlace(key)) ?? nothing;
+    const { sidecar } = source.sidecar === undefined ? (family.get(otherPlace(key)) ?? nothing) : source;
     return new Map(family)
       .set(otherPlace(key), { ...source, sidecar, isHeld: false })
-      .set(key, { ...source, version: null });
+      .set(key, { ...source, version: null, sidecar: undefined });
   };
 
 export interface Expected {

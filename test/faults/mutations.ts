@@ -1,5 +1,4 @@
 /** Broken parts, each with one promise of the protocol taken out, to see that the comparison notices. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { IndexChange } from '../../search-index/search-index.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
@@ -15,17 +14,31 @@ function altered(real: Catalogue, methods: Partial<Catalogue>): Catalogue {
   });
 }
 
-export const mutations: Readonly<Record<string, Mutation>> = {
-  'a writer that does not ask whether the row moved': {
+/** A writer of rows that can be made to wait, so that another one comes between; `asks`: as the real one does. */
+export function writerThatWaits({ asks }: { readonly asks: boolean }) {
+  let next: { readonly begin: () => void; readonly ended: Promise<void> } | undefined;
+  const mutation: Mutation = {
     catalogue: (real) =>
       altered(real, {
-        write: async (row) => {
-          // Long enough for another writer to come between.
-          await pause(80);
-          await real.write(row, await real.get(row.id));
+        write: async (row, read) => {
+          const waiting = next;
+          next = undefined;
+          waiting?.begin();
+          await waiting?.ended;
+          await real.write(row, asks ? read : await real.get(row.id));
         },
       }),
-  },
+  };
+  const waitAtNextWrite = () => {
+    const begun = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    next = { begin: begun.resolve, ended: ended.promise };
+    return { begun: begun.promise, end: ended.resolve };
+  };
+  return { mutation, waitAtNextWrite };
+}
+
+export const mutations: Readonly<Record<string, Mutation>> = {
   'a ledger that calls another revision searchable than the engine holds': {
     catalogue: (real) =>
       altered(real, {

@@ -70,7 +70,7 @@ export async function runSchedule(way: Way, seed: number, mutation: Mutation = {
  * No faults any more: works until nothing is queued or pending. False when that never happens. The uploads are compared
  * with the catalogue only where a message was really lost, so that this does not hide what the queue and sweep miss.
  */
-async function comeToRest(way: Way, functions: Functions): Promise<boolean> {
+export async function comeToRest(way: Way, functions: Functions): Promise<boolean> {
   const deadline = performance.now() + restsWithin;
   while (performance.now() < deadline) {
     while ((await functions.work()) > 0 && performance.now() < deadline);

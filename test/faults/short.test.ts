@@ -32,6 +32,11 @@ describe('Wherever it is killed', () => {
 });
 
 describe('The comparison notices', () => {
+  test('a writer that does not ask whether the row moved', async () => {
+    expect(await runner.race(true)).toMatchObject(none);
+    expect((await runner.race(false)).stale).not.toEqual([]);
+  });
+
   /** Schedules in which each of them shows. */
   const enough = 60;
 

@@ -1,0 +1,437 @@
+/** What may come between two steps of the way, at the worst moment for it. */
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { describe, expect, test } from 'vitest';
+import { readObjectMetadata } from '../../functions/ingest-document/object-metadata.ts';
+import { correctDocument } from '../../functions/staff-api/correct-document.ts';
+import { sweepPending } from '../../functions/sweep-pending/sweep-pending.ts';
+import { documentId } from '../../shared/document.ts';
+import { finishMove } from '../../shared/move-upload.ts';
+import { sidecarOf } from '../../shared/sidecar.ts';
+import { now, read, smallWay } from './small-way.ts';
+
+const way = smallWay();
+const { newKey, put, remove, ingestWith, ingest, index, correct, row, searchable } = way;
+
+const inPublic = (key: string) => key.replace('internal/', 'public/');
+
+async function textAt(key: string): Promise<string | undefined> {
+  try {
+    const { Body } = await way.aws.s3.send(new GetObjectCommand({ Bucket: way.aws.bucket, Key: key }));
+    return await Body?.transformToString();
+  } catch {
+    return undefined;
+  }
+}
+
+interface Moment {
+  /** `copy`, `copy sidecar`, `delete` or `delete sidecar`. */
+  readonly before?: (act: string) => Promise<unknown> | undefined;
+  readonly after?: (act: string) => Promise<unknown> | undefined;
+}
+
+/** S3 with something that happens at a moment; keeps the conditions on a copy or deletion, which its stand-in ignores. */
+function s3With({ before, after }: Moment): S3Client {
+  const { s3 } = way.aws;
+  const etagOf = async (key: string | undefined) => {
+    const head = new HeadObjectCommand({ Bucket: way.aws.bucket, Key: key });
+    return (await s3.send(head).catch(() => undefined))?.ETag;
+  };
+  const failed = () => Object.assign(new Error('At least one condition'), { name: 'PreconditionFailed' });
+  const send = async (command: CopyObjectCommand | DeleteObjectCommand) => {
+    const isCopy = command instanceof CopyObjectCommand;
+    if (!isCopy && !(command instanceof DeleteObjectCommand)) return s3.send(command);
+    const key = command.input.Key;
+    const act = `${isCopy ? 'copy' : 'delete'}${key?.endsWith('.meta.yaml') ? ' sidecar' : ''}`;
+    await before?.(act);
+    if (isCopy) {
+      const { CopySource = '', CopySourceIfMatch, IfNoneMatch } = command.input;
+      const source = decodeURIComponent(CopySource.slice(CopySource.indexOf('/') + 1));
+      if (CopySourceIfMatch && CopySourceIfMatch !== (await etagOf(source))) throw failed();
+      if (IfNoneMatch && (await etagOf(key))) throw failed();
+      await s3.send(command);
+    } else {
+      if (command.input.IfMatch && command.input.IfMatch !== (await etagOf(key))) throw failed();
+      await s3.send(command);
+    }
+    await after?.(act);
+    return {};
+  };
+  return Object.assign(Object.create(s3), { send });
+}
+
+const once = (at: string, happening: () => Promise<unknown>) => {
+  let happened = false;
+  return (act: string) => {
+    if (happened || act !== at) return undefined;
+    happened = true;
+    return happening();
+  };
+};
+const killed = () => Promise.reject(new Error('killed'));
+
+const makePublic = async (key: string, moment: Moment = {}) =>
+  correctDocument(await row(key), { visibility: 'public' }, { ...way.aws, s3: s3With(moment), now });
+
+const sweep = () =>
+  sweepPending({
+    ...way.aws,
+    finishMove: (pending) => finishMove(pending, { ...way.aws, s3: s3With({}) }),
+    now: () => new Date(Date.now() + 60 * 60_000),
+  });
+
+describe('An upload that is deleted while it is read', () => {
+  const readWhileDeleted = (key: string) =>
+    ingestWith(async (bytes) => {
+      await remove(key);
+      await ingest(key);
+      return read(bytes);
+    })(key);
+
+  test('is not found when nothing was known of it', async () => {
+    const key = newKey();
+    await put(key, 'te vroeg weg');
+    await readWhileDeleted(key);
+    await index(key);
+    expect((await row(key)).state).toBe('removed');
+    expect(way.collections.shown.public.has(documentId(key))).toBe(false);
+  });
+
+  test('is not found when it had been removed before', async () => {
+    const key = newKey();
+    await searchable(key);
+    await remove(key);
+    await ingest(key);
+    await put(key, 'terug, en weer weg');
+    await readWhileDeleted(key);
+    await index(key);
+    expect((await row(key)).state).toBe('removed');
+    expect(way.collections.shown.public.has(documentId(key))).toBe(false);
+  });
+
+  test('is not found when it was being moved', async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await searchable(key);
+    await expect(makePublic(key, { after: once('delete', killed) })).rejects.toThrow('killed');
+    await readWhileDeleted(target);
+    await index(target);
+    expect((await row(target)).state).toBe('removed');
+    expect(way.collections.shown.public.has(documentId(target))).toBe(false);
+  });
+});
+
+describe('Making public', () => {
+  test('is refused when something lies there of which no row is known', async () => {
+    const key = newKey('internal');
+    await searchable(key, 'van binnen');
+    await put(inPublic(key), 'van een ander');
+    await expect(makePublic(key)).rejects.toMatchObject({ status: 409 });
+    await expect(way.aws.catalogue.get(documentId(inPublic(key)))).resolves.toBeUndefined();
+    await expect(textAt(key)).resolves.toBe('van binnen');
+    await expect(textAt(inPublic(key))).resolves.toBe('van een ander');
+  });
+
+  test('is refused when the upload has gone meanwhile', async () => {
+    const key = newKey('internal');
+    await searchable(key);
+    await remove(key);
+    await expect(makePublic(key)).rejects.toMatchObject({ gone: true });
+    await expect(way.aws.catalogue.get(documentId(inPublic(key)))).resolves.toBeUndefined();
+  });
+
+  test('leaves both where they are when someone is first to put something there', async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await searchable(key, 'van binnen');
+    await correct(key, { title: 'Alleen van binnen' });
+    const before = once('copy', () => put(target, 'van een ander'));
+    await expect(makePublic(key, { before })).rejects.toMatchObject({ status: 409 });
+    await expect(textAt(key)).resolves.toBe('van binnen');
+    await expect(textAt(target)).resolves.toBe('van een ander');
+    for (const place of [key, target]) {
+      await ingest(place);
+      await index(place);
+    }
+    expect(await row(target)).toMatchObject({ document: { title: 'van een ander' }, corrections: {} });
+    expect(await row(target)).toMatchObject({ movedFrom: null, state: 'searchable', visibility: 'public' });
+    expect(await row(key)).toMatchObject({ corrections: { title: 'Alleen van binnen' } });
+    expect(way.collections.shown.public.has(documentId(key))).toBe(false);
+    expect((await row(target)).pendingSince).toBeUndefined();
+  });
+
+  test('keeps what staff hide when it turns out to be the upload of someone else', async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await searchable(key, 'van binnen');
+    await expect(makePublic(key, { before: once('copy', killed) })).rejects.toThrow('killed');
+    await put(target, 'van een ander');
+    await ingest(target);
+    await correct(target, { visibility: 'internal' });
+    await sweep();
+    await ingest(target);
+    expect(await row(target)).toMatchObject({ visibility: 'internal', movedFrom: null });
+    await expect(textAt(key)).resolves.toBe('van binnen');
+  });
+
+  test('leaves a version internal that came after the copy', async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await searchable(key, 'eerste versie');
+    const after = once('copy', () => put(key, 'tweede versie'));
+    await expect(makePublic(key, { after })).rejects.toMatchObject({ status: 409 });
+    for (const place of [key, target]) {
+      await ingest(place);
+      await index(place);
+    }
+    expect(way.collections.shown.public.get(documentId(target))?.title).toBe('eerste versie');
+    expect(way.collections.shown.public.has(documentId(key))).toBe(false);
+    expect(way.collections.shown.archive.get(documentId(key))?.title).toBe('tweede versie');
+    await sweep();
+    await expect(textAt(key)).resolves.toBe('tweede versie');
+  });
+
+  test.each(['copy', 'delete'])('leaves a version internal that comes just before the %s', async (act) => {
+    const key = newKey('internal');
+    await searchable(key, 'eerste versie');
+    const before = once(act, () => put(key, 'tweede versie'));
+    await expect(makePublic(key, { before })).rejects.toMatchObject({ status: 409 });
+    await expect(textAt(key)).resolves.toBe('tweede versie');
+    await expect(textAt(inPublic(key))).resolves.toBe(act === 'copy' ? undefined : 'eerste versie');
+  });
+
+  test('leaves a version internal that came before an interrupted move was taken up', async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await searchable(key, 'eerste versie');
+    await expect(makePublic(key, { before: once('copy', killed) })).rejects.toThrow('killed');
+    await put(key, 'tweede versie');
+    await sweep();
+    await ingest(key);
+    await ingest(target);
+    await index(target);
+    await expect(textAt(target)).resolves.toBeUndefined();
+    expect(await row(key)).toMatchObject({ document: { title: 'tweede versie' }, visibility: 'internal' });
+    expect((await row(target)).state).toBe('removed');
+    expect((await row(target)).pendingSince).toBeUndefined();
+  });
+
+  test('is answered as before when it is asked for again', async () => {
+    const key = newKey('internal');
+    await searchable(key);
+    const source = await row(key);
+    for (let time = 0; time < 2; time++) {
+      const moved = await correctDocument(source, { visibility: 'public' }, { ...way.aws, now });
+      expect(moved.key).toBe(inPublic(key));
+    }
+  });
+
+  test('marks the copy with what is no metadata of the document', async () => {
+    const key = newKey('internal');
+    await searchable(key);
+    await makePublic(key);
+    const { Metadata = {} } = await way.aws.s3.send(
+      new HeadObjectCommand({ Bucket: way.aws.bucket, Key: inPublic(key) }),
+    );
+    expect(Object.keys(Metadata)).toEqual(['moved-from']);
+    expect(readObjectMetadata(Metadata)).toEqual({ ...readObjectMetadata({}) });
+    await ingest(inPublic(key));
+    expect((await row(inPublic(key))).notes).toEqual([]);
+  });
+
+  test('looks again at what was moved when it was killed just before that', async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await searchable(key);
+    const looks = { send: killed };
+    const source = await row(key);
+    const on = { ...way.aws, looks, now };
+    await expect(correctDocument(source, { visibility: 'public' }, on)).rejects.toThrow('killed');
+    const looked: string[] = [];
+    await sweepPending({
+      ...way.aws,
+      finishMove: (pending) =>
+        finishMove(pending, {
+          ...way.aws,
+          looks: { send: async (events) => void looked.push(...events.map((one) => one.detail.object.key)) },
+        }),
+      now: () => new Date(Date.now() + 60 * 60_000),
+    });
+    expect(looked).toContain(target);
+  });
+});
+
+describe('A sidecar', () => {
+  test('moves along, so that its upload is never read without it', async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await put(sidecarOf(key), 'title: Uit de sidecar\n');
+    await searchable(key, 'tekst');
+    const acts: string[] = [];
+    await makePublic(key, { before: async (act) => acts.push(act) });
+    expect(acts).toEqual(['copy sidecar', 'copy', 'delete', 'delete sidecar']);
+    for (const gone of [key, sidecarOf(key)]) await expect(textAt(gone)).resolves.toBeUndefined();
+    await expect(textAt(sidecarOf(target))).resolves.toBe('title: Uit de sidecar\n');
+    await ingest(sidecarOf(target));
+    await ingest(sidecarOf(key));
+    await index(target);
+    expect(await row(target)).toMatchObject({
+      state: 'searchable',
+      visibility: 'public',
+      document: { title: 'Uit de sidecar' },
+      notes: [],
+    });
+    expect((await row(key)).state).toBe('removed');
+  });
+
+  test.each(['copy sidecar', 'copy', 'delete', 'delete sidecar'])(
+    'moves along when the move is killed after "%s"',
+    async (act) => {
+      const key = newKey('internal');
+      const target = inPublic(key);
+      await put(sidecarOf(key), 'title: Uit de sidecar\n');
+      await searchable(key, 'tekst');
+      await expect(makePublic(key, { after: once(act, killed) })).rejects.toThrow('killed');
+      await ingest(target);
+      await sweep();
+      await ingest(target);
+      await ingest(key);
+      await index(target);
+      for (const gone of [key, sidecarOf(key)]) await expect(textAt(gone)).resolves.toBeUndefined();
+      expect(await row(target)).toMatchObject({ state: 'searchable', document: { title: 'Uit de sidecar' } });
+      expect((await row(target)).pendingSince).toBeUndefined();
+    },
+  );
+
+  test('moves as it is when it changes during the move', async () => {
+    const key = newKey('internal');
+    await put(sidecarOf(key), 'title: Eerst\n');
+    await searchable(key, 'tekst');
+    await makePublic(key, { before: once('copy', () => put(sidecarOf(key), 'visibility: internal\n')) });
+    await expect(textAt(sidecarOf(inPublic(key)))).resolves.toBe('visibility: internal\n');
+    await expect(textAt(sidecarOf(key))).resolves.toBeUndefined();
+  });
+
+  test('that says internal keeps the document from the public, also when nobody had read it yet', async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await searchable(key, 'tekst');
+    await put(sidecarOf(key), 'visibility: internal\n');
+    expect(await makePublic(key)).toMatchObject({ key: target, visibility: 'internal' });
+    await ingest(target);
+    await ingest(key);
+    await index(target);
+    expect(await row(target)).toMatchObject({ state: 'searchable', visibility: 'internal' });
+    expect((await row(target)).pendingSince).toBeUndefined();
+    expect(way.collections.log).not.toContain('public put');
+    expect(way.collections.shown.archive.has(documentId(target))).toBe(true);
+    await expect(correct(target, { visibility: 'public' })).rejects.toMatchObject({ status: 409 });
+    await remove(sidecarOf(target));
+    await ingest(sidecarOf(target));
+    await index(target);
+    expect(way.collections.shown.public.has(documentId(target))).toBe(true);
+  });
+
+  test('that says internal, and was read, makes staff hear that it cannot be made public', async () => {
+    const key = newKey('internal');
+    await put(sidecarOf(key), 'visibility: internal\n');
+    await searchable(key, 'tekst');
+    await expect(makePublic(key)).rejects.toMatchObject({ status: 409 });
+    await expect(textAt(key)).resolves.toBe('tekst');
+  });
+
+  test('does not take the place of another one', async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await put(sidecarOf(key), 'title: Van binnen\n');
+    await searchable(key, 'tekst');
+    await put(sidecarOf(target), 'title: Van een ander\n');
+    await expect(makePublic(key)).rejects.toMatchObject({
+      status: 409,
+      publicMessage: { en: expect.stringContaining(sidecarOf(target)) },
+    });
+    await expect(textAt(sidecarOf(target))).resolves.toBe('title: Van een ander\n');
+    await expect(textAt(sidecarOf(key))).resolves.toBe('title: Van binnen\n');
+  });
+});
+
+describe('The end of a move', () => {
+  const interrupted = async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await searchable(key);
+    await expect(makePublic(key, { after: once('delete', killed) })).rejects.toThrow('killed');
+    return target;
+  };
+
+  test('is not undone by whoever was reading the upload', async () => {
+    const target = await interrupted();
+    const moving = await row(target);
+    let finished = false;
+    await ingestWith(async (bytes) => {
+      if (!finished) await finishMove(moving, way.aws);
+      finished = true;
+      return read(bytes);
+    })(target);
+    expect(await row(target)).toMatchObject({ state: 'kept', movedFrom: { done: true } });
+    await index(target);
+    expect(await row(target)).toMatchObject({ state: 'searchable', movedFrom: { done: true } });
+    expect((await row(target)).pendingSince).toBeUndefined();
+  });
+
+  test('is written over the row as it is when someone wrote it meanwhile', async () => {
+    const target = await interrupted();
+    const moving = await row(target);
+    const get = way.aws.catalogue.get.bind(way.aws.catalogue);
+    let between = false;
+    way.aws.catalogue.get = async (id) => {
+      const found = await get(id);
+      if (between) return found;
+      between = true;
+      await ingest(target);
+      return found;
+    };
+    try {
+      await finishMove(moving, way.aws);
+    } finally {
+      way.aws.catalogue.get = get;
+    }
+    expect(await row(target)).toMatchObject({ state: 'kept', movedFrom: { done: true } });
+  });
+
+  test('is a revision of its own: searchable again once the index holds that one', async () => {
+    const target = await interrupted();
+    const moving = await row(target);
+    await ingest(target);
+    await index(target);
+    const shown = await row(target);
+    expect(shown).toMatchObject({ state: 'searchable', pendingSince: expect.any(String) });
+    await finishMove(moving, way.aws);
+    const ended = await row(target);
+    expect(ended).toMatchObject({ state: 'kept', pendingSince: shown.pendingSince });
+    expect(ended.revision).toBeGreaterThan(shown.revision);
+    await index(target);
+    expect(await row(target)).toMatchObject({ state: 'searchable', revision: ended.revision });
+    expect((await row(target)).pendingSince).toBeUndefined();
+    expect(way.collections.shown.public.get(documentId(target))?.revision).toBe(ended.revision);
+  });
+
+  test('that comes while the index is busy makes it show the row again', async () => {
+    const target = await interrupted();
+    const moving = await row(target);
+    await ingest(target);
+    let ended = false;
+    way.collections.afterApply = async () => {
+      if (!ended) await finishMove(moving, way.aws);
+      ended = true;
+    };
+    await index(target);
+    expect(await row(target)).toMatchObject({ state: 'searchable', movedFrom: { done: true } });
+    expect((await row(target)).pendingSince).toBeUndefined();
+  });
+});
