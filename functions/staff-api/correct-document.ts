@@ -97,8 +97,8 @@ function withPatch(row: DocumentRow, { visibility, ...values }: Patch, now: Date
 const saidByFile = () =>
   new InvalidInputError(
     {
-      nl: 'Het bestand zelf zegt dat het intern is. Pas dat in het bestand aan en upload het opnieuw.',
-      en: 'The file itself says that it is internal. Change that in the file and upload it again.',
+      nl: 'Het bestand zelf, of het .meta.yaml-bestand ernaast, zegt dat het intern is. Pas dat daar aan en upload het opnieuw.',
+      en: 'The file itself, or the .meta.yaml file beside it, says that it is internal. Change that there and upload it again.',
     },
     409,
   );
