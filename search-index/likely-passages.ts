@@ -142,10 +142,18 @@ class Sought {
 
 /** Whether a word holds the first letters of any of these; they are letters and digits only, so nothing is syntax. */
 function beginningsOf(words: readonly string[]): RegExp {
-  const beginnings = new Set(words.map((word) => Array.from(word).slice(0, lettersInCommon).join('')));
+  const beginnings = new Set(words.flatMap(spellings).map((word) => word.slice(0, lettersInCommon)));
   return new RegExp(
     [...beginnings].filter((beginning) => /^[\p{L}\p{N}]+$/u.test(beginning)).join('|') || '(?!)',
   );
+}
+
+/** How its first syllable is spelled in its inflections: raad and raden, lopen and loopt, kaas and kazen. */
+function spellings(word: string): string[] {
+  const short = word.replace(/^([^aeiou]*)([aeou])\2([^aeiou])/, '$1$2$3');
+  const long = word.replace(/^([^aeiou]*)([aeou])([^aeiou])(?=[aeiou])/, '$1$2$2$3');
+  const voiced = short.replace(/s/g, 'z').replace(/f/g, 'v');
+  return [word, short, long, voiced];
 }
 
 const nothing: StandsFor = { found: [], possible: [] };

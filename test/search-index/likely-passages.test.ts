@@ -25,6 +25,16 @@ describe('A quick look at the passages of a document', () => {
     expect(likely('moest', 'De moestuin.')).toEqual(['De moestuin.']);
   });
 
+  test.each([
+    ['raad ', 'Beide raden.'],
+    ['lopen ', 'Hij loopt.'],
+    ['zaken ', 'Een zaak.'],
+    ['kaas ', 'Oude kazen.'],
+    ['leven ', 'Zij leeft.'],
+  ])('knows how the first syllable is spelled otherwise: %s in %s', (q, text) => {
+    expect(likely(q, text)).toEqual([text]);
+  });
+
   test('puts a compound above passages that only hold a part of it', () => {
     const parts = 'Cliënt en cliënt en cliënt.';
     expect(likely('cliëntenraden ', parts, parts, parts, 'Alle cliëntenraden.')).toContain(
