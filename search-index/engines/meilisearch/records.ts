@@ -7,7 +7,7 @@ import type { IndexEntry } from '../../search-index.ts';
 import { words as wordsIn } from '../../tokens.ts';
 import { type FieldWords, type WordsOfEntry, wordsOfEntry } from '../../words-of-entry.ts';
 import { spellingsOf, spellingValue } from './spellings.ts';
-import { runsOf, termsOf } from './terms.ts';
+import { runsOf, termsOf, titleWord } from './terms.ts';
 import { encodeWeighedWords } from './weighed-words.ts';
 
 /**
@@ -131,10 +131,8 @@ export function recordsOf(entry: IndexEntry, version: string, appliedAt: number)
       year: slugs('year'),
       series: slugs('series'),
       spelling: spellings.map(spellingValue),
-      ...termsOf(
-        [words.title, words.headings, words.names, words.mentions, words.body],
-        wordsIn(entry.title),
-      ),
+      ...termsOf([words.title, words.headings, words.names, words.mentions, words.body]),
+      titleWords: [...new Set(wordsIn(entry.title).map(titleWord))],
       titleAsWritten: entry.title,
       title: phrasesOf(words.title),
       headings: phrasesOf(words.headings),

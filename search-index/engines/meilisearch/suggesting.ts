@@ -3,10 +3,9 @@ import type { SuggestionCandidate } from '../../engine.ts';
 import { words as wordsIn } from '../../tokens.ts';
 import { anyOf, startsWith } from './filters.ts';
 import { heldAnd, type IndexReader } from './index-reader.ts';
-import { termAttributes } from './matching.ts';
 import { byText } from './names.ts';
 import { TitleRecord } from './records.ts';
-import { titleTerm } from './terms.ts';
+import { titleWord } from './terms.ts';
 
 /** Titles among which suggestions are ordered. */
 const titlesWeighed = 200;
@@ -42,7 +41,7 @@ async function titlesBeginning(
   signal: AbortSignal | undefined,
 ): Promise<SuggestionCandidate[]> {
   const ways = beginnings.map((each) =>
-    anyOf(each.map((beginning) => startsWith(termAttributes.terms, titleTerm(beginning)))),
+    anyOf(each.map((beginning) => startsWith('titleWords', titleWord(beginning)))),
   );
   const [found] = await reader.ask(
     'documents',

@@ -6,7 +6,7 @@ import { isStopWord } from '../../dutch/stop-words.ts';
 import { boundary, type FieldWords } from '../../words-of-entry.ts';
 
 export interface Terms {
-  /** Lemmas, parts, pairs of them and the words of the title, each told apart by its first letter. */
+  /** Lemmas, parts and pairs of them, each told apart by its first letter. */
   readonly terms: readonly string[];
   /** Forms as written, each with `endOfForm`. */
   readonly forms: readonly string[];
@@ -20,9 +20,9 @@ const lettersAtMost = 100;
 
 export const lemmaTerm = (lemma: string): string => `l:${cut(lemma)}`;
 export const partTerm = (lemma: string): string => `p:${cut(lemma)}`;
-export const titleTerm = (word: string): string => `t:${cut(word)}`;
 export const formTerm = (form: string): string => cut(form) + endOfForm;
 export const formBeginning = (beginning: string): string => cut(beginning);
+export const titleWord = (word: string): string => cut(word);
 
 /** Two lemmas next to each other: in a text, and among the parts of one compound. */
 export const pairTerm = (first: string, second: string): string => `r:${cut(first)} ${cut(second)}`;
@@ -33,10 +33,10 @@ export function isPair(first: string, second: string): boolean {
   return !isStopWord(first) && !isStopWord(second);
 }
 
-export function termsOf(fields: readonly FieldWords[], titleWords: readonly string[] = []): Terms {
+export function termsOf(fields: readonly FieldWords[]): Terms {
   const lemmas = new Set<string>();
   const parts = new Set<string>();
-  const terms = new Set(titleWords.map(titleTerm));
+  const terms = new Set<string>();
   const forms = new Set<string>();
   for (const field of fields) {
     for (const run of runsOf(field.lemmas)) {
