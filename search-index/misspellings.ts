@@ -1,8 +1,8 @@
 /** Typing errors: words that nothing matches, and what was probably meant. */
 import type { Misspelling } from './engine.ts';
-import { holdsDigit, type QueryWord } from './query.ts';
+import type { QueryWord } from './query.ts';
 import type { Hit } from './search-index.ts';
-import { tokens } from './tokens.ts';
+import { holdsDigit, tokens } from './tokens.ts';
 
 /** Letters from which one error is forgiven, and two. In shorter words an error makes another word. */
 const lettersForOne = 5;

@@ -4,6 +4,7 @@
  */
 import { analysed, type Token } from './analysed.ts';
 import { synonymsIn } from './synonyms.ts';
+import { holdsDigit } from './tokens.ts';
 
 /** Lemmas that stand next to each other: in a text, or as parts of one compound. */
 export type LemmaRun = readonly string[];
@@ -184,11 +185,6 @@ const shortestHalf = 3;
 export function partsOf(word: QueryWord): readonly QueryWord[] {
   const { parts = [] } = analysed(word.text, queryLanguage)[0] ?? {};
   return parts.map((part) => ({ ...word, text: part, prefix: false, lemmas: [part], runs: [] }));
-}
-
-/** Such words (A4, 2021) are matched as they are, never as a beginning and never with an error. */
-export function holdsDigit(word: string): boolean {
-  return /\p{N}/u.test(word);
 }
 
 /** Asking a word twice asks no more; of a word and the same as a beginning, the word is the stricter. */

@@ -108,7 +108,7 @@ export function endOfBeginning(text: string, token: Token, letters: number): num
   return at;
 }
 
-/** Whether a token holds a digit: such tokens (A4, 2021) are never taken as the beginning of another. */
+/** Such words (A4, 2021) are matched as they are, never as a beginning and never with an error. */
 export function holdsDigit(token: string): boolean {
   return /\p{N}/u.test(token);
 }

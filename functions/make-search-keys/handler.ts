@@ -19,7 +19,6 @@ const secrets = keySecrets(new SecretsManagerClient());
 export const handler = middy()
   .use(injectLambdaContext(logger))
   .handler(async () => {
-    // Read every time, for a function that is warm would never see another key.
     const masterKey = await secrets.read(environment.MASTER_KEY_SECRET);
     if (masterKey === undefined) throw new Error('The secret of the master key holds nothing');
     const outcome = await makeSearchKeys({

@@ -235,6 +235,17 @@ describe('The embedded engine', () => {
     expect(await outputOf(script)).toBe('rejected UnavailableError\nrejected UnavailableError\ntrue\n');
   });
 
+  test('is one index for all that open it at the same time, also before there is a file', async () => {
+    for (let round = 0; round < 5; round++) {
+      const path = newPath();
+      const engines = Array.from({ length: 4 }, () => embeddedEngine(path));
+      await Promise.all(engines.map((engine, at) => engine.apply(put(entry(`document-${at}`)))));
+      const held = await Promise.all(engines.map(async (engine) => (await engine.health()).documents));
+      expect(held).toEqual([4, 4, 4, 4]);
+      await Promise.all(engines.map((engine) => engine.close()));
+    }
+  });
+
   test('works from a bundle, with its thread beside the handler', async () => {
     const outdir = join(folder, 'bundle');
     await build({

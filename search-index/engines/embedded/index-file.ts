@@ -76,13 +76,15 @@ const wordCache = 8 * 1024 * 1024;
 export function openIndexFile(path: string): IndexFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   try {
-    const kept = open(path);
+    const kept = openOrBegin(path);
     if (kept) return kept;
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
   removeIndexFile(path);
-  return begin(path);
+  const begun = openOrBegin(path);
+  if (begun === undefined) throw new Error('Another version of Vindplaats began the index file meanwhile');
+  return begun;
 }
 
 export function removeIndexFile(path: string): void {
@@ -105,41 +107,49 @@ export function isDamage(error: unknown): boolean {
 
 const About = z.object({ layout: z.string(), words: z.string(), generation: z.string() });
 
-/** Undefined when the file is empty, or laid out in another way. */
-function open(path: string): IndexFile | undefined {
+/** Undefined when the file is laid out in another way. */
+function openOrBegin(path: string): IndexFile | undefined {
   const database = connect(path);
   try {
-    const tables = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'about'`).all();
-    if (tables.length > 0) {
-      const rows = database.prepare('SELECT name, value FROM about').all();
-      const about = About.safeParse(Object.fromEntries(rows.map(({ name, value }) => [name, value])));
-      if (about.data?.layout === layout) {
-        const { generation, words } = about.data;
-        return { database, generation, words };
-      }
+    // Another process may be beginning the same file: whoever gets to write first does, and the others find it done.
+    if (isEmpty(database)) {
+      database.exec('BEGIN IMMEDIATE');
+      if (isEmpty(database)) begin(database);
+      database.exec('COMMIT');
+    }
+    const rows = database.prepare('SELECT name, value FROM about').all();
+    const about = About.safeParse(Object.fromEntries(rows.map(({ name, value }) => [name, value])));
+    if (about.data?.layout === layout) {
+      const { generation, words } = about.data;
+      return { database, generation, words };
     }
   } catch (error) {
     database.close();
+    if (isOtherLayout(error)) return undefined;
     throw error;
   }
   database.close();
   return undefined;
 }
 
-function begin(path: string): IndexFile {
-  const database = connect(path);
-  const generation = randomUUID();
-  database.exec(`BEGIN IMMEDIATE; ${schema}`);
+function isEmpty(database: DatabaseSync): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+}
+
+/** A file of SQLite that never was an index has no such table or column. */
+function isOtherLayout(error: unknown): boolean {
+  return error instanceof Error && /no such (?:table|column)/.test(error.message);
+}
+
+function begin(database: DatabaseSync): void {
+  database.exec(schema);
   for (const table of ['document_words', 'document_forms', 'passage_words', 'title_words']) {
     database.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('hashsize', ${wordCache})`);
   }
   const about = database.prepare('INSERT INTO about (name, value) VALUES (?, ?)');
   about.run('layout', layout);
-  const words = wordsSettings();
-  about.run('words', words);
-  about.run('generation', generation);
-  database.exec('COMMIT');
-  return { database, generation, words };
+  about.run('words', wordsSettings());
+  about.run('generation', randomUUID());
 }
 
 function connect(path: string): DatabaseSync {

@@ -1,7 +1,7 @@
 /** Written forms of a collection that may have been meant by a word that nothing matches. */
 import { editDistance } from '../../edit-distance.ts';
 import type { Misspelling } from '../../engine.ts';
-import { holdsDigit } from '../../query.ts';
+import { holdsDigit } from '../../tokens.ts';
 import type { IndexReader } from './index-reader.ts';
 import { byText } from './names.ts';
 import { endOfForm, formBeginning, formTerm } from './terms.ts';
