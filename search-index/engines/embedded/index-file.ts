@@ -68,6 +68,8 @@ export function wordsSettings(): string {
 
 /** Milliseconds that a writer waits for another one. */
 const busyTimeout = 5_000;
+/** Milliseconds between two tries to open a file that another one begins. */
+const busyPause = 10;
 /** Kibibytes of pages and bytes of new words that are kept in memory: with less, FTS5 writes and merges all the time. */
 const pageCache = 16_384;
 const wordCache = 8 * 1024 * 1024;
@@ -76,13 +78,13 @@ const wordCache = 8 * 1024 * 1024;
 export function openIndexFile(path: string): IndexFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   try {
-    const kept = openOrBegin(path);
+    const kept = whenFree(() => openOrBegin(path));
     if (kept) return kept;
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
   removeIndexFile(path);
-  const begun = openOrBegin(path);
+  const begun = whenFree(() => openOrBegin(path));
   if (begun === undefined) throw new Error('Another version of Vindplaats began the index file meanwhile');
   return begun;
 }
@@ -100,9 +102,19 @@ export function isSqliteError(error: unknown): boolean {
 }
 
 export function isDamage(error: unknown): boolean {
-  const parsed = SqliteError.safeParse(error);
-  const primaryCode = 0xff;
-  return parsed.success && damageCodes.has(parsed.data.errcode & primaryCode);
+  return damageCodes.has(primaryCodeOf(error) ?? 0);
+}
+
+/** SQLITE_BUSY. */
+const busyCode = 5;
+
+function isBusy(error: unknown): boolean {
+  return primaryCodeOf(error) === busyCode;
+}
+
+function primaryCodeOf(error: unknown): number | undefined {
+  const { data } = SqliteError.safeParse(error);
+  return data && data.errcode & 0xff;
 }
 
 const About = z.object({ layout: z.string(), words: z.string(), generation: z.string() });
@@ -150,6 +162,19 @@ function begin(database: DatabaseSync): void {
   about.run('layout', layout);
   about.run('words', wordsSettings());
   about.run('generation', randomUUID());
+}
+
+/** While a file gets its journal, SQLite does not wait by itself. */
+function whenFree<Result>(work: () => Result): Result {
+  const deadline = Date.now() + busyTimeout;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyPause);
+    }
+  }
 }
 
 function connect(path: string): DatabaseSync {
