@@ -2,10 +2,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { downloadBackup } from './back-up-client.ts';
-import { findVindplaats } from './find-vindplaats.ts';
 import { exitWith, PlainError } from './plain-error.ts';
 import { writePrivateFile } from './private-file.ts';
-import { StaffApiClient } from './staff-api-client.ts';
+import { staffApi } from './staff-command.ts';
 
 const help = `Usage: npm run backup -- [FILE] [options]
 
@@ -24,11 +23,8 @@ try {
   if (!options) {
     process.stdout.write(help);
   } else {
-    const { api, token } = await findVindplaats({
-      ...options,
-      token: process.env.VINDPLAATS_TOKEN || undefined,
-    });
-    const backup = await downloadBackup(new StaffApiClient(api, token), new Date());
+    const client = await staffApi(options);
+    const backup = await downloadBackup(client, new Date());
     const file = resolve(options.file ?? `vindplaats-${backup.takenAt.slice(0, 10)}.jsonl`);
     // Corrections may name what is internal.
     writePrivateFile(file, backup.text);

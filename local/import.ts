@@ -2,11 +2,10 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Visibility } from '../shared/visibility.ts';
-import { findVindplaats } from './find-vindplaats.ts';
 import { type ImportProgress, importFolder, type Outcome } from './import-folder.ts';
 import { codeOf, exitWith, PlainError } from './plain-error.ts';
 import { Progress } from './progress.ts';
-import { StaffApiClient } from './staff-api-client.ts';
+import { staffApi } from './staff-command.ts';
 import { type FolderListing, listFiles } from './uploadable-files.ts';
 
 const help = `Usage: npm run import -- DIR [options]
@@ -28,13 +27,10 @@ try {
     process.stdout.write(help);
   } else {
     const listing = await list(options.folder);
-    const { api, token } = await findVindplaats({
-      ...options,
-      token: process.env.VINDPLAATS_TOKEN || undefined,
-    });
+    const client = await staffApi(options);
     const progress = new Progress();
     const outcomes = await importFolder({
-      client: new StaffApiClient(api, token),
+      client,
       folder: options.folder,
       listing,
       visibility: options.visibility,

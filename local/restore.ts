@@ -5,10 +5,9 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { BadBackupError, readBackup, type StaffWork } from '../functions/back-up/backup-format.ts';
 import { type Restored, uploadBackup } from './back-up-client.ts';
-import { findVindplaats } from './find-vindplaats.ts';
 import { codeOf, exitWith, PlainError } from './plain-error.ts';
 import { Progress } from './progress.ts';
-import { StaffApiClient } from './staff-api-client.ts';
+import { staffApi } from './staff-command.ts';
 
 const help = `Usage: npm run restore -- FILE [options]
 
@@ -29,12 +28,9 @@ try {
     process.stdout.write(help);
   } else {
     const backup = await read(options.file);
-    const { api, token } = await findVindplaats({
-      ...options,
-      token: process.env.VINDPLAATS_TOKEN || undefined,
-    });
+    const client = await staffApi(options);
     const progress = new Progress();
-    const restored = await uploadBackup(new StaffApiClient(api, token), backup, {
+    const restored = await uploadBackup(client, backup, {
       overwrite: options.overwrite,
       onProgress: (done) => progress.show(`${done} of ${backup.corrections.length} corrected documents`),
     });

@@ -32,6 +32,18 @@ export interface StaffCommand {
   ) => Promise<boolean>;
 }
 
+/** The staff API of the Vindplaats at that address, or of the one that runs with that data folder. */
+export async function staffApi(where: {
+  readonly api: string | undefined;
+  readonly data: string | undefined;
+}): Promise<StaffApiClient> {
+  const { api, token } = await findVindplaats({
+    ...where,
+    token: process.env.VINDPLAATS_TOKEN || undefined,
+  });
+  return new StaffApiClient(api, token);
+}
+
 export async function runStaffCommand({ help, switches, run }: StaffCommand): Promise<void> {
   try {
     const values = parse(switches, help);
@@ -39,13 +51,9 @@ export async function runStaffCommand({ help, switches, run }: StaffCommand): Pr
       process.stdout.write(help);
       return;
     }
-    const { api, token } = await findVindplaats({
-      api: text(values.api),
-      data: text(values.data),
-      token: process.env.VINDPLAATS_TOKEN || undefined,
-    });
+    const client = await staffApi({ api: text(values.api), data: text(values.data) });
     const isOn = (name: string) => values[name] === true;
-    const isWell = await run(new StaffApiClient(api, token), new Progress(), isOn);
+    const isWell = await run(client, new Progress(), isOn);
     process.exitCode = isWell ? 0 : 1;
   } catch (error) {
     exitWith(error);

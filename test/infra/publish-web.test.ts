@@ -20,7 +20,7 @@ describe('publishing the pages', () => {
     writeFileSync(join(folder, 'assets', 'search-page.js'), '');
     const put: unknown[] = [];
     const send = async (command: { input: unknown }) => put.push(command.input);
-    await publishFolder(pathToFileURL(`${folder}/`), 'web', { send } as unknown as S3Client);
+    await publishFolder(pathToFileURL(`${folder}/`), 'web', z.custom<S3Client>().parse({ send }));
     expect(put).toMatchObject([
       { Bucket: 'web', Key: 'assets/search-page.js', ContentType: 'text/javascript; charset=utf-8' },
       { Bucket: 'web', Key: 'index.html', ContentType: 'text/html; charset=utf-8' },

@@ -1,7 +1,8 @@
 /** What becomes of messages that fail, through the real SDK and the code that stands behind both queues. */
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSEvent } from 'aws-lambda';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import * as z from 'zod';
 import { giveUpIndexing } from '../../functions/index-documents/give-up-indexing.ts';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { consumeQueue } from '../../functions/middleware/consume-queue.ts';
@@ -52,8 +53,7 @@ function indexDocuments(spoil: (id: string) => void = () => {}) {
 }
 
 type Handler = ReturnType<typeof indexDocuments>;
-// biome-ignore lint/suspicious/noExplicitAny: the handler reads nothing of the context but its id.
-const context = { awsRequestId: 'test', functionName: 'test' } as any;
+const context = z.custom<Context>().parse({ awsRequestId: 'test', functionName: 'test' });
 
 /** Works the queue off as Lambda does. */
 function worksOff(handler: Handler) {

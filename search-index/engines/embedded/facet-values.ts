@@ -6,14 +6,8 @@ import { fold } from '../../../shared/fold.ts';
 import { byFacet } from '../../by-facet.ts';
 import { type FacetCount, facetValuesAtMost } from '../../engine.ts';
 import { type Facet, facets } from '../../search-index.ts';
+import type { Spelling } from '../../spellings.ts';
 import { words } from '../../tokens.ts';
-
-/** A value as one document writes it. */
-export interface Spelling {
-  readonly facet: Facet;
-  readonly slug: string;
-  readonly label: string;
-}
 
 interface HeldSpelling extends Spelling {
   readonly number: number;

@@ -1,11 +1,12 @@
 /** Writes changes to the index file and to what is held in memory; the caller keeps both in one transaction. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { IndexChange, IndexEntry } from '../../search-index.ts';
+import { spellingsOf } from '../../spellings.ts';
 import { words as foldedWords } from '../../tokens.ts';
 import { type FieldWords, wordsOfEntry } from '../../words-of-entry.ts';
 import { documentWeights, passageColumns } from './columns.ts';
 import type { FileVocabulary } from './file-vocabulary.ts';
-import { type Held, type Holdings, spellingsOf } from './holdings.ts';
+import type { Held, Holdings } from './holdings.ts';
 import { NumberRow, RemovedRow } from './rows.ts';
 
 /**

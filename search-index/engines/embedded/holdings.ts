@@ -1,7 +1,6 @@
 /** What the collection holds, in memory: for each document what filtering, counting and ordering need of it. */
-import type { IndexEntry } from '../../search-index.ts';
 import { DocumentSet } from './document-set.ts';
-import { FacetValues, type Spelling } from './facet-values.ts';
+import { FacetValues } from './facet-values.ts';
 
 export interface Held {
   /** The document's number in the file. */
@@ -67,25 +66,4 @@ export class Holdings {
     }
     return held.spellings.filter((number) => this.values.release(number));
   }
-}
-
-/** The facet values of an entry, each slug once. */
-export function spellingsOf(entry: IndexEntry): Spelling[] {
-  const year = entry.publishedOn?.slice(0, 4);
-  const spellings: Spelling[] = [
-    ...entry.themes.map(({ slug, label }) => ({ facet: 'theme' as const, slug, label })),
-    ...entry.keywords.map(({ slug, label }) => ({ facet: 'keyword' as const, slug, label })),
-    ...entry.organisations.map(({ slug, label }) => ({ facet: 'organisation' as const, slug, label })),
-    ...(entry.series
-      ? [{ facet: 'series' as const, slug: entry.series.slug, label: entry.series.label }]
-      : []),
-    { facet: 'kind', slug: entry.kind, label: entry.kind },
-    ...(year ? [{ facet: 'year' as const, slug: year, label: year }] : []),
-  ];
-  const bySlug = new Map<string, Spelling>();
-  for (const spelling of spellings) {
-    const key = `${spelling.facet}\n${spelling.slug}`;
-    if (!bySlug.has(key)) bySlug.set(key, spelling);
-  }
-  return [...bySlug.values()];
 }

@@ -1,36 +1,8 @@
 /** What the index file's rows hold, parsed: SQLite says nothing about the types of its columns. */
 import * as z from 'zod';
-import { Kind, Origin, Passage } from '../../../shared/document.ts';
-import { Visibility } from '../../../shared/visibility.ts';
-import type { EngineHit } from '../../engine.ts';
+import { Passage } from '../../../shared/document.ts';
 import { facets } from '../../search-index.ts';
-
-const labelled = { slug: z.string(), label: z.string() };
-
-/** An index entry without its passages. */
-export const StoredEntry = z.object({
-  id: z.string(),
-  revision: z.int(),
-  kind: Kind,
-  visibility: Visibility,
-  language: z.string().nullable(),
-  title: z.string(),
-  titleOrigin: Origin,
-  publishedOn: z.string().nullable(),
-  summary: z.string().nullable(),
-  sourceUrl: z.string().nullable(),
-  upload: z.string(),
-  themes: z.array(z.object(labelled)),
-  keywords: z.array(z.object(labelled)),
-  organisations: z.array(z.object({ ...labelled, listed: z.boolean() })),
-  series: z.object({ ...labelled, number: z.int().nullable() }).nullable(),
-}) satisfies z.ZodType<EngineHit>;
-
-const json = <Schema extends z.ZodType>(schema: Schema) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(schema);
+import { json, StoredEntry } from '../../stored-entry.ts';
 
 export const EntryRow = z.object({ entry: json(StoredEntry) });
 export const PassageRow = z.object({ passage: json(Passage) });

@@ -1,11 +1,12 @@
 /** The documents among which the best hits are: how the engine is asked for them, and how they are put in order. */
 import type { Frequencies } from '../../engine.ts';
 import type { Query, QueryWord } from '../../query.ts';
+import type { StoredEntry } from '../../stored-entry.ts';
 import { isAnyOf, not } from './filters.ts';
 import { type FederatedQuestion, heldAnd, type IndexReader } from './index-reader.ts';
 import { isRelaxed, wordFilter } from './matching.ts';
 import { type Candidate, reRanked, wordsLookedUp } from './re-ranking.ts';
-import { CandidateRecord, IdRecord, type StoredEntry } from './records.ts';
+import { CandidateRecord, IdRecord } from './records.ts';
 import { decodeWeighedWords, fieldsOfWords } from './weighed-words.ts';
 
 /** Hits that are put in order above the engine; what comes after keeps the engine's order. */

@@ -6,8 +6,8 @@ import { analysed } from '../../analysed.ts';
 import type { Frequencies } from '../../engine.ts';
 import { rarity } from '../../fewer-words.ts';
 import type { QueryWord } from '../../query.ts';
+import type { StoredEntry } from '../../stored-entry.ts';
 import { words as wordsIn } from '../../tokens.ts';
-import type { StoredEntry } from './records.ts';
 import { fieldWeights, type WeighedWords, type Weight } from './weighed-words.ts';
 
 /** How soon another occurrence says little more, and how much a long document is discounted. */

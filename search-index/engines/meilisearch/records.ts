@@ -1,12 +1,12 @@
 /** What the indexes of a collection hold, made from entries and parsed when it comes back. */
 import * as z from 'zod';
-import { Kind, Origin, Passage } from '../../../shared/document.ts';
-import { Visibility } from '../../../shared/visibility.ts';
-import type { EngineHit } from '../../engine.ts';
+import { Passage } from '../../../shared/document.ts';
 import type { IndexEntry } from '../../search-index.ts';
+import { spellingsOf } from '../../spellings.ts';
+import { json, StoredEntry } from '../../stored-entry.ts';
 import { words as wordsIn } from '../../tokens.ts';
 import { type FieldWords, type WordsOfEntry, wordsOfEntry } from '../../words-of-entry.ts';
-import { spellingsOf, spellingValue } from './spellings.ts';
+import { spellingValue } from './spellings.ts';
 import { runsOf, termsOf, titleWord } from './terms.ts';
 import { encodeWeighedWords } from './weighed-words.ts';
 
@@ -30,34 +30,6 @@ const longDocument = 4_000;
 const wordsInField = 50_000;
 /** Places that it leaves open between two texts of one field. */
 const placesBetween = 8;
-
-const labelled = { slug: z.string(), label: z.string() };
-
-/** An index entry without its passages. */
-export const StoredEntry = z.object({
-  id: z.string(),
-  revision: z.int(),
-  kind: Kind,
-  visibility: Visibility,
-  language: z.string().nullable(),
-  title: z.string(),
-  titleOrigin: Origin,
-  publishedOn: z.string().nullable(),
-  summary: z.string().nullable(),
-  sourceUrl: z.string().nullable(),
-  upload: z.string(),
-  themes: z.array(z.object(labelled)),
-  keywords: z.array(z.object(labelled)),
-  organisations: z.array(z.object({ ...labelled, listed: z.boolean() })),
-  series: z.object({ ...labelled, number: z.int().nullable() }).nullable(),
-}) satisfies z.ZodType<EngineHit>;
-export type StoredEntry = z.infer<typeof StoredEntry>;
-
-const json = <Schema extends z.ZodType>(schema: Schema) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(schema);
 
 const passages = json(z.array(Passage));
 

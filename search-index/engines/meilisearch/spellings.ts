@@ -1,34 +1,6 @@
-/** The values of a document's facets as it spells them, in a form that Meilisearch counts apart. */
-import { type Facet, facets, type IndexEntry } from '../../search-index.ts';
-
-export interface Spelling {
-  readonly facet: Facet;
-  readonly slug: string;
-  readonly label: string;
-}
-
-/** The facet values of an entry, each slug once. */
-export function spellingsOf(
-  entry: Pick<IndexEntry, 'themes' | 'keywords' | 'organisations' | 'series' | 'kind' | 'publishedOn'>,
-): Spelling[] {
-  const of = (facet: Facet, values: readonly { readonly slug: string; readonly label: string }[]) =>
-    values.map(({ slug, label }) => ({ facet, slug, label }));
-  const year = entry.publishedOn?.slice(0, 4);
-  const spellings = [
-    ...of('theme', entry.themes),
-    ...of('keyword', entry.keywords),
-    ...of('organisation', entry.organisations),
-    ...of('series', entry.series ? [entry.series] : []),
-    ...of('kind', [{ slug: entry.kind, label: entry.kind }]),
-    ...of('year', year ? [{ slug: year, label: year }] : []),
-  ];
-  const bySlug = new Map<string, Spelling>();
-  for (const spelling of spellings) {
-    const key = `${spelling.facet} ${spelling.slug}`;
-    if (!bySlug.has(key)) bySlug.set(key, spelling);
-  }
-  return [...bySlug.values()];
-}
+/** Spellings in a form that Meilisearch counts apart. */
+import { facets } from '../../search-index.ts';
+import type { Spelling } from '../../spellings.ts';
 
 /** Meilisearch cuts a value at 468 bytes. */
 const lettersAtMost = 440;
