@@ -137,6 +137,7 @@ class Chain {
     this.#steps.push(
       isAtRandom ? 'kill at any moment' : `kill ${target.moment} ${target.effect}, time ${target.time}`,
     );
+    if (this.#random() < 0.15) await this.#askForRebuild(running);
     const steps = between(this.#random, 2, 6);
     for (let step = 0; step < steps && !running.hasEnded; step++) await this.#doSomething(running);
     if (isAtRandom) await pause(between(this.#random, 0, 300));
@@ -219,6 +220,11 @@ class Chain {
       await running.until(() => running.isIdle()).catch(() => undefined);
       await this.#patch(running, movable, source, { visibility: 'public' }, moved(source));
     }
+  }
+
+  async #askForRebuild(running: Running): Promise<void> {
+    this.#steps.push('ask for a rebuild');
+    await running.ask('POST', '/archive/rebuild', { anew: this.#random() < 0.5 }).catch(() => undefined);
   }
 
   #token(): string {
