@@ -62,6 +62,9 @@ function catalogueVerb(command: string, input: z.infer<typeof Input> | undefined
       const partition = ItemKey.safeParse(input?.Key).data?.pk ?? '';
       return partition.startsWith('document#') ? 'get' : `get-${partition.split('#')[0]}`;
     }
+    case 'BatchGet':
+    case 'BatchGetItem':
+      return 'get';
     case 'Query':
       return input?.IndexName ?? 'terms';
     case 'Scan':
