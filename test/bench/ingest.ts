@@ -64,8 +64,7 @@ try {
   const since = reached.slice(1).map((at, index) => ({ at, from: reached[index] ?? at }));
   const rates = since.map(({ at, from }) => (1000 * (at.documents - from.documents)) / (at.time - from.time));
   const costs = since.map(({ at, from }) => (at.work - from.work) / (at.documents - from.documents));
-  const [first, last] = [reached[0], reached.at(-1)];
-  const took = ((last?.time ?? 0) - (first?.time ?? 0)) / 1000;
+  const took = since.reduce((sum, { at, from }) => sum + at.time - from.time, 0) / 1000;
   console.log(`${documents} documents in ${took.toFixed(1)} s: ${(documents / took).toFixed(1)} documents/s`);
   console.log(`per thousand: ${rates.map((rate) => rate.toFixed(0)).join(' ')} documents/s`);
   console.log(`work of the processor: ${costs.map((cost) => cost.toFixed(1)).join(' ')} ms a document`);
@@ -181,12 +180,9 @@ function memoryOf(process: number | undefined): number {
 /** Milliseconds that the processor worked for a process and its children, where the system tells it in `/proc`. */
 function workOf(process: number | undefined): number {
   return sumOf(process, (files) => {
-    // The name, in brackets, may hold spaces; the 12th and 13th after it are in hundredths of a second.
-    const [user, system] = readFileSync(`${files}/stat`, 'utf8')
-      .replace(/.*\) /s, '')
-      .split(' ')
-      .slice(11, 13);
-    return 10 * (Number(user) + Number(system));
+    // After the name, which is in brackets; in hundredths of a second, those of children that ended included.
+    const times = readFileSync(`${files}/stat`, 'utf8').replace(/.*\) /s, '').split(' ').slice(11, 15);
+    return 10 * times.reduce((sum, time) => sum + Number(time), 0);
   });
 }
 
