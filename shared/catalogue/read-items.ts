@@ -1,6 +1,6 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import DataLoader from 'dataloader';
 import * as z from 'zod';
-import { together } from '../together.ts';
 
 const ItemKey = z.object({ pk: z.string(), sk: z.string() });
 type ItemKey = z.infer<typeof ItemKey>;
@@ -35,11 +35,16 @@ export function itemReader(client: DynamoDBDocumentClient, TableName: string) {
     return items;
   };
 
-  return together(keysAtOnce, async (keys: readonly ItemKey[]) => {
-    const distinct = new Map(keys.map((key) => [nameOf(key), key]));
-    const items = await readSome([...distinct.values()]);
-    return (key) => items.get(nameOf(key));
-  });
+  const loader = new DataLoader<ItemKey, Item | undefined>(
+    async (keys) => {
+      const distinct = new Map(keys.map((key) => [nameOf(key), key]));
+      const items = await readSome([...distinct.values()]);
+      return keys.map((key) => items.get(nameOf(key)));
+    },
+    // Nothing is remembered, and no question is answered by a call that began before it came.
+    { cache: false, maxBatchSize: keysAtOnce, batchScheduleFn: (send) => setImmediate(send) },
+  );
+  return (key: ItemKey) => loader.load(key);
 }
 
 const nameOf = ({ pk, sk }: ItemKey) => JSON.stringify([pk, sk]);

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { tableName } from '../../local/aws.ts';
 import { awsCredentials, awsRegion } from '../../local/aws-identity.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
-import { together } from '../../shared/together.ts';
 import { startTestAws, type TestAws } from '../local-aws.ts';
 import { row } from './row.ts';
 
@@ -61,36 +60,20 @@ describe('What is read of the catalogue at the same moment', () => {
     expect(await Promise.all(rows.map(({ id }) => catalogue.get(id)))).toEqual(rows);
     expect(calls).toEqual(['BatchGetItemCommand', ...rows.map(() => 'GetItemCommand')]);
   });
-});
 
-describe('Questions that come one by one', () => {
-  test('go together, at most so many in one call', async () => {
-    const ask = vi.fn(async (_: readonly number[]) => (question: number) => question * 2);
-    const answer = together(2, ask);
-    expect(await Promise.all([1, 2, 3].map(answer))).toEqual([2, 4, 6]);
-    expect(ask.mock.calls).toEqual([[[1, 2]], [[3]]]);
+  test('goes in several calls when it is more than DynamoDB takes in one', async () => {
+    const { catalogue, calls } = watchedCatalogue();
+    const ids = Array.from({ length: 101 }, (_, at) => row(`public/nergens-${at}.txt`).id);
+    await Promise.all(ids.map((id) => catalogue.get(id)));
+    expect(calls).toEqual(['BatchGetItemCommand', 'GetItemCommand']);
   });
 
-  test('are never answered by a call that began before they came', async () => {
-    let state = 'before';
-    const answer = together(10, async () => {
-      const seen = state;
-      return () => seen;
-    });
-    const early = answer('early');
-    await early;
-    const first = answer('first');
-    await new Promise(setImmediate);
-    state = 'after';
-    expect(await Promise.all([first, answer('late')])).toEqual(['before', 'after']);
-  });
-
-  test('fail with their own call and no other', async () => {
-    const answer = together(1, async ([question]: readonly number[]) => {
-      if (question === 1) throw new Error('not this one');
-      return (asked: number) => asked;
-    });
-    const results = await Promise.allSettled([answer(1), answer(2)]);
-    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  test('is never answered by a call that began before it was asked', async () => {
+    const { catalogue, calls } = watchedCatalogue();
+    const id = rows[0]?.id ?? '';
+    const early = catalogue.get(id);
+    await vi.waitFor(() => expect(calls).toHaveLength(1), { interval: 1 });
+    await Promise.all([early, catalogue.get(id)]);
+    expect(calls).toHaveLength(2);
   });
 });
