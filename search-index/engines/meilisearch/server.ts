@@ -115,7 +115,9 @@ export class Server {
   }
 
   async tasks(uids: readonly number[]): Promise<z.infer<typeof Tasks>['results']> {
-    return Tasks.parse(await this.#ask('GET', `tasks?uids=${uids.join()}&limit=${uids.length}`)).results;
+    return Tasks.parse(
+      await this.#ask('GET', `tasks?uids=${encodeURIComponent(uids.join())}&limit=${uids.length}`),
+    ).results;
   }
 
   async #enqueue(method: string, path: string, body?: unknown): Promise<Enqueued> {
@@ -245,6 +247,8 @@ function refusalIn(body: string): z.infer<typeof Refusal> | undefined {
   }
 }
 
+/** What says already that it cannot be used says it best. */
 export function unavailable(cause: unknown): UnavailableError {
+  if (cause instanceof UnavailableError) return cause;
   return new UnavailableError('The search engine', { cause });
 }
