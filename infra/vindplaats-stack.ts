@@ -1,7 +1,7 @@
 /** Wires the way from a dropped file to a found passage; what each part is stands in `constructs/`. */
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { canaryKey } from '../functions/canary/canary-key.ts';
+import { canaryKey } from '../shared/canary-key.ts';
 import { alarmList, canaryInterval, type Watched } from './alarm-list.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { Alarms } from './constructs/alarms.ts';

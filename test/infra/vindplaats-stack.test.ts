@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { Context } from '../../infra/context.ts';
+import { canaryKey } from '../../shared/canary-key.ts';
 import { catalogueTable } from '../../shared/catalogue-table.ts';
 import { external, synthesise } from './synthesised.ts';
 
@@ -196,6 +197,29 @@ describe('buckets', () => {
       VersioningConfiguration: { Status: 'Enabled' },
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     });
+  });
+
+  it('old versions go after a quarter, and those of the canary after a day', () => {
+    const { LifecycleConfiguration } = z
+      .object({
+        LifecycleConfiguration: z.object({
+          Rules: z.array(
+            z.object({
+              Prefix: z.string().optional(),
+              NoncurrentVersionExpiration: z.object({ NoncurrentDays: z.number() }),
+            }),
+          ),
+        }),
+      })
+      .parse(stack.resource('AWS::S3::Bucket', 'uploads-bucket').properties);
+    const days = LifecycleConfiguration.Rules.map(({ Prefix, NoncurrentVersionExpiration }) => [
+      Prefix,
+      NoncurrentVersionExpiration.NoncurrentDays,
+    ]);
+    expect(days).toEqual([
+      [undefined, 90],
+      [canaryKey, 1],
+    ]);
   });
 
   it('an upload that is put or deleted is told to the uploads queue, of this bucket only', () => {
