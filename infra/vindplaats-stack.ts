@@ -137,6 +137,7 @@ export class VindplaatsStack extends Stack {
       ...searching,
       timeout: Duration.minutes(15),
     })
+      .walksEverything()
       .runsEvery(Duration.minutes(1))
       .readsUploads(uploads)
       .sweepsDocuments(documents)
@@ -150,6 +151,7 @@ export class VindplaatsStack extends Stack {
       ...searching,
       timeout: Duration.minutes(15),
     })
+      .walksEverything()
       .runsEvery(Duration.minutes(1))
       .readsDocuments(documents)
       .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem', 'Query', 'Scan'] })
@@ -161,6 +163,7 @@ export class VindplaatsStack extends Stack {
       memorySize: 512,
       timeout: Duration.minutes(15),
     })
+      .walksEverything()
       .runsAt({ hour: '1', minute: '15' })
       .usesCatalogue(catalogue, { items: ['Query', 'Scan'] })
       .backsUpTo(backups);
