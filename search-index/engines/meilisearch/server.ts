@@ -229,7 +229,8 @@ function contentOf({ status, body }: HttpAnswer, request: string): unknown {
   if (status < 400) return body === '' ? undefined : JSON.parse(body);
   const refusal = refusalIn(body);
   if (refusal?.code === 'index_not_found') throw new NoSuchIndexError(refusal.message);
-  const said = new Error(`${request} was answered ${status}: ${refusal?.message ?? body.slice(0, 200)}`);
+  // Its code and not its words, which quote the filter or the document that it refuses, and stand in the log then.
+  const said = new Error(`${request} was answered ${status}: ${refusal?.code ?? 'no answer of Meilisearch'}`);
   if (notAllowed.has(status)) {
     throw unavailable(new Error(`The key that was given lacks what ${request} needs`, { cause: said }));
   }

@@ -17,7 +17,7 @@ const passing: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Throws UnavailableError when they take too long, and an Error with the server's words when one of them failed, unless
+ * Throws UnavailableError when they take too long, and an Error with the server's code when one of them failed, unless
  * with one of the `forgiven` codes.
  */
 export async function succeeded(
@@ -33,7 +33,8 @@ export async function succeeded(
     const tasks = await server.tasks(uids);
     for (const { uid, type, status, error } of tasks) {
       if ((status !== 'failed' && status !== 'canceled') || isForgiven(error)) continue;
-      const failure = new Error(`Task ${uid} (${type}) ${status}: ${error?.message ?? 'by hand'}`);
+      // Its code and not its words, which may quote the document; on the server `GET /tasks/{uid}` tells the rest.
+      const failure = new Error(`Task ${uid} (${type}) ${status}: ${error?.code ?? 'by hand'}`);
       throw passing.has(error?.code ?? '') ? unavailable(failure) : failure;
     }
     const done = tasks.filter(({ status, error }) => status === 'succeeded' || isForgiven(error));
