@@ -131,7 +131,8 @@ export class VindplaatsStack extends Stack {
       .redrives(changesQueue)
       .uses(engine, 'archive');
 
-    // Each looks every minute whether there is something to do, goes on where it stopped, and lets no second one begin.
+    // Each looks every minute whether there is something to do and lets no second one begin. When it is cut off, a rebuild
+    // goes on where it stopped; a comparison, which is over within minutes, begins again.
     new VindplaatsFunction(this, 'reconcile-index', {
       description: 'Finds and mends what index, catalogue and uploads disagree about',
       ...searching,

@@ -76,7 +76,7 @@ describe.each([{ engine: 'meilisearch' }, external, { engine: 'embedded' }])(
       });
       expect(Object.fromEntries(woken)).toEqual({
         'sweep-pending': 'rate(1 minute)',
-        // Each looks whether something is due, an hour after the last or when asked, and goes on where it stopped.
+        // Each looks whether something is due: an hour after the last, when asked, or cut off.
         'reconcile-index': 'rate(1 minute)',
         'rebuild-index': 'rate(1 minute)',
         'back-up': 'cron(15 1 * * ? *)',
