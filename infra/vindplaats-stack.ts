@@ -101,7 +101,7 @@ export class VindplaatsStack extends Stack {
       timeout: Duration.seconds(55),
     })
       .runsEvery(Duration.minutes(1))
-      .usesCatalogue(catalogue, { items: ['UpdateItem'], indexes: ['pending'] })
+      .usesCatalogue(catalogue, { items: ['GetItem', 'UpdateItem'], indexes: ['pending'] })
       .publishesUploads(uploads)
       .sendsTo(changesQueue)
       .sendsTo(uploadsQueue);

@@ -195,8 +195,10 @@ export class VindplaatsFunction extends Construct {
   }
 
   usesCatalogue(catalogue: Catalogue, { items, indexes = [] }: CatalogueUse): this {
+    // Single items that are needed at the same moment are read in one call.
+    const actions = items.flatMap((action) => (action === 'GetItem' ? [action, 'BatchGetItem'] : action));
     this.#grant(
-      items.map((action) => `dynamodb:${action}`),
+      actions.map((action) => `dynamodb:${action}`),
       [catalogue.tableArn],
     );
     if (indexes.length > 0) {

@@ -6,7 +6,6 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/c
 import {
   DeleteCommand,
   DynamoDBDocumentClient,
-  GetCommand,
   PutCommand,
   QueryCommand,
   ScanCommand,
@@ -16,6 +15,7 @@ import * as z from 'zod';
 import { canaryKey } from '../canary-key.ts';
 import { RevisionConflictError } from '../errors.ts';
 import { Term } from '../vocabulary.ts';
+import { itemReader } from './read-items.ts';
 import { DocumentRow, type Failure, nextRevision, withHistory } from './row.ts';
 
 const keyOf = (id: string) => ({ pk: `document#${id}`, sk: 'document' });
@@ -49,18 +49,18 @@ const fromCursor = (cursor: string) => LastKey.parse(JSON.parse(Buffer.from(curs
 export class Catalogue {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly #read: ReturnType<typeof itemReader>;
 
   constructor(client: DynamoDBClient, table: string) {
     this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
     this.#table = table;
+    this.#read = itemReader(this.#client, table);
   }
 
   /** The row as it is now (a consistent read), or undefined when there never was one or its tombstone was swept. */
   async get(id: string): Promise<DocumentRow | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: keyOf(id), ConsistentRead: true }),
-    );
-    return Item && DocumentRow.parse(Item);
+    const item = await this.#read(keyOf(id));
+    return item && DocumentRow.parse(item);
   }
 
   /**
@@ -310,10 +310,8 @@ export class Catalogue {
 
   /** Grows with every change of the vocabulary; 0 before the first. */
   async vocabularyVersion(): Promise<number> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: vocabularyVersionKey, ConsistentRead: true }),
-    );
-    return Item ? z.object({ version: z.int() }).parse(Item).version : 0;
+    const item = await this.#read(vocabularyVersionKey);
+    return item ? z.object({ version: z.int() }).parse(item).version : 0;
   }
 
   /** The whole vocabulary, in no order. */

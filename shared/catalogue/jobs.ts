@@ -3,17 +3,12 @@
  * kept. A job is one item, written only as it was read, so that it can be taken up by another process at any moment.
  */
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { RevisionConflictError } from '../errors.ts';
 import { Message } from '../message.ts';
 import { collections } from '../visibility.ts';
+import { itemReader } from './read-items.ts';
 import { ReconcileReport } from './reconcile-report.ts';
 
 const At = z.iso.datetime();
@@ -100,10 +95,12 @@ const reportsKey = 'report#reconcile';
 export class Jobs {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly #read: ReturnType<typeof itemReader>;
 
   constructor(client: DynamoDBClient, table: string) {
     this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
     this.#table = table;
+    this.#read = itemReader(this.#client, table);
   }
 
   reconcile(): Promise<ReconcileJob | undefined> {
@@ -112,10 +109,8 @@ export class Jobs {
 
   /** When someone last asked for a reconciliation. */
   async reconcileRequestedAt(): Promise<string | null> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: requestKey, ConsistentRead: true }),
-    );
-    return Item ? z.object({ at: At }).parse(Item).at : null;
+    const item = await this.#read(requestKey);
+    return item ? z.object({ at: At }).parse(item).at : null;
   }
 
   async requestReconcile(at: Date): Promise<void> {
@@ -198,10 +193,8 @@ export class Jobs {
   }
 
   async #get<Schema extends z.ZodType>(name: JobName, schema: Schema): Promise<z.infer<Schema> | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: keyOf(name), ConsistentRead: true }),
-    );
-    return Item && schema.parse(Item);
+    const item = await this.#read(keyOf(name));
+    return item && schema.parse(item);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:ingest`: how many small documents a second a whole Vindplaats takes from the uploads bucket to the
- * index, over each thousand of them; then, at a steady pace, how long one takes from its upload until a visitor finds
- * it. `--profile DIR` writes where the time went as a CPU profile.
+ * index, and how much work of the processor each costs, over each thousand of them; then, at a steady pace, how long one
+ * takes from its upload until a visitor finds it. `--profile DIR` writes where the time went as a CPU profile.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -27,8 +27,9 @@ const { values } = parseArgs({
 const documents = Number(values.documents);
 const [pace, seconds] = [Number(values.pace), Number(values.seconds)];
 
-/** Uploads under way at a time: enough that Vindplaats never waits for them. */
+/** Uploads under way at a time, and how many wait to be found: enough that Vindplaats never waits for them. */
 const uploadsAtATime = 8;
+const uploadsAhead = 400;
 
 const folder = mkdtempSync(join(tmpdir(), 'vindplaats-bench-'));
 const data = join(folder, 'data');
@@ -48,23 +49,25 @@ try {
   const origin = await started();
   const s3 = client();
 
-  const began = performance.now();
-  const reached = [began];
-  const uploading = uploadAll(s3);
+  const reached = [{ documents: 0, ...spent() }];
+  let searchable = 0;
   let peakMemory = 0;
-  for (let searchable = 0; searchable < documents; ) {
+  const uploading = uploadAll(s3, () => searchable + uploadsAhead);
+  while (searchable < documents) {
     await pause(50);
     peakMemory = Math.max(peakMemory, memoryOf(vindplaats.pid));
     searchable = await count(origin);
-    while (reached.length <= Math.floor(searchable / 1000)) reached.push(performance.now());
+    if (searchable >= Math.min(reached.length * 1000, documents))
+      reached.push({ documents: searchable, ...spent() });
   }
   await uploading;
-  const took = (performance.now() - began) / 1000;
+  const since = reached.slice(1).map((at, index) => ({ at, from: reached[index] ?? at }));
+  const rates = since.map(({ at, from }) => (1000 * (at.documents - from.documents)) / (at.time - from.time));
+  const costs = since.map(({ at, from }) => (at.work - from.work) / (at.documents - from.documents));
+  const took = since.reduce((sum, { at, from }) => sum + at.time - from.time, 0) / 1000;
   console.log(`${documents} documents in ${took.toFixed(1)} s: ${(documents / took).toFixed(1)} documents/s`);
-  const perThousand = reached
-    .slice(1)
-    .map((at, index) => (1_000_000 / (at - (reached[index] ?? began))).toFixed(0));
-  console.log(`per thousand: ${perThousand.join(' ')} documents/s`);
+  console.log(`per thousand: ${rates.map((rate) => rate.toFixed(0)).join(' ')} documents/s`);
+  console.log(`work of the processor: ${costs.map((cost) => cost.toFixed(1)).join(' ')} ms a document`);
 
   const times: number[] = [];
   const looking: Promise<void>[] = [];
@@ -121,11 +124,13 @@ async function put(s3: S3Client, name: string, text: string): Promise<void> {
   );
 }
 
-async function uploadAll(s3: S3Client): Promise<void> {
+async function uploadAll(s3: S3Client, upTo: () => number): Promise<void> {
   let next = 0;
   const uploader = async () => {
-    for (let number = next++; number < documents; number = next++)
+    for (let number = next++; number < documents; number = next++) {
+      while (number >= upTo()) await pause(10);
       await put(s3, `stuk-${number}`, textOf(number));
+    }
   };
   await Promise.all(Array.from({ length: uploadsAtATime }, uploader));
 }
@@ -159,16 +164,35 @@ async function total(origin: string, query: string): Promise<number> {
   return z.object({ total: z.int() }).parse(answer).total;
 }
 
+/** Milliseconds, of a clock and of the processor's work for Vindplaats. */
+function spent(): { readonly time: number; readonly work: number } {
+  return { time: performance.now(), work: workOf(vindplaats.pid) };
+}
+
 /** Bytes that a process and its children hold, where the system tells it in `/proc`. */
 function memoryOf(process: number | undefined): number {
+  return sumOf(process, (files) => {
+    const status = readFileSync(`${files}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+  });
+}
+
+/** Milliseconds that the processor worked for a process and its children, where the system tells it in `/proc`. */
+function workOf(process: number | undefined): number {
+  return sumOf(process, (files) => {
+    // After the name, which is in brackets; in hundredths of a second, those of children that ended included.
+    const times = readFileSync(`${files}/stat`, 'utf8').replace(/.*\) /s, '').split(' ').slice(11, 15);
+    return 10 * times.reduce((sum, time) => sum + Number(time), 0);
+  });
+}
+
+function sumOf(process: number | undefined, tell: (files: string) => number): number {
   if (process === undefined) return 0;
   try {
-    const status = readFileSync(`/proc/${process}/status`, 'utf8');
-    const own = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
     const children = readdirSync(`/proc/${process}/task`).flatMap((task) =>
       readFileSync(`/proc/${process}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean),
     );
-    return children.reduce((sum, child) => sum + memoryOf(Number(child)), own);
+    return children.reduce((sum, child) => sum + sumOf(Number(child), tell), tell(`/proc/${process}`));
   } catch {
     return 0;
   }

@@ -1,6 +1,6 @@
 /** The engines that the schedules run on. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Meilisearch } from 'meilisearch';
@@ -23,8 +23,8 @@ export const embeddedEngines: OpenEnginesIn = async () => {
   return {
     open: (name) => collection(embeddedEngine(join(folder, `${name}.sqlite`))),
     wipe: async (name) => {
-      for (const suffix of ['', '-wal', '-shm'])
-        await rm(join(folder, `${name}.sqlite${suffix}`), { force: true });
+      for (const file of await readdir(folder))
+        if (file.startsWith(`${name}.sqlite`)) await rm(join(folder, file), { force: true });
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

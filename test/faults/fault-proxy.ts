@@ -13,7 +13,7 @@ const poison = JSON.stringify([{ id: 'no such id!' }]);
 
 export async function startFaultProxy(target: URL, weather: Weather) {
   const server = createServer((request, response) => {
-    pass(request, response).catch(() => request.destroy());
+    pass(request, response).catch(() => request.socket.destroy());
   });
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -26,16 +26,16 @@ export async function startFaultProxy(target: URL, weather: Weather) {
       effect,
       isPut ? proxyFaults : proxyFaults.filter((one) => one !== 'accepted, then fails'),
     );
-    if (fault === 'reset') return void request.destroy();
+    if (fault === 'reset') return void request.socket.resetAndDestroy();
     if (fault === 'slow') await pause(plan.delay(effect) * 10);
     const status = fault && statuses[fault];
     if (status) return void response.writeHead(status).end('Not now');
     const body = fault === 'accepted, then fails' ? Buffer.from(poison) : Buffer.concat(chunks);
     const { answer, bytes } = await forward(request, body);
-    if (fault === 'reset after it was taken') return void request.destroy();
+    if (fault === 'reset after it was taken') return void request.socket.resetAndDestroy();
     response.writeHead(answer.statusCode ?? 502, { ...answer.headers, 'content-length': bytes.length });
     if (fault !== 'cut off') return void response.end(bytes);
-    response.write(bytes.subarray(0, bytes.length / 2), () => request.destroy());
+    response.write(bytes.subarray(0, bytes.length / 2), () => request.socket.destroy());
   }
 
   function forward(

@@ -72,19 +72,24 @@ export class FaultyIndex {
 
   #struck(name: CollectionName): SearchIndex {
     const open = () => this.#open[name];
+    const strike = (verb: string, really: () => Promise<void>) =>
+      this.#strike(`engine.${name}.${verb}`, really);
     return {
-      apply: (changes) => this.#apply(name, changes),
+      apply: (changes) => strike('apply', () => this.#reallyApply(name, changes)),
       search: (request) => open().search(request),
       suggest: (q, size) => open().suggest(q, size),
       values: (facet) => open().values(facet),
       document: (id, q) => open().document(id, q),
       entries: () => this.#entries(name),
       health: () => open().health(),
-      get aside() {
-        return open().aside;
+      aside: {
+        apply: (changes) => strike('aside.apply', () => open().aside.apply(changes)),
+        find: (q, size) => open().aside.find(q, size),
+        entries: () => open().aside.entries(),
+        health: () => open().aside.health(),
       },
-      beginAside: () => open().beginAside(),
-      promote: () => open().promote(),
+      beginAside: () => strike('beginAside', () => open().beginAside()),
+      promote: () => strike('promote', () => open().promote()),
       close: async () => {},
     };
   }
@@ -96,30 +101,29 @@ export class FaultyIndex {
     yield* this.#open[name].entries();
   }
 
-  async #apply(name: CollectionName, changes: readonly IndexChange[]): Promise<void> {
+  async #strike(effect: string, really: () => Promise<void>): Promise<void> {
     const { plan } = this.#weather;
-    const effect = `engine.${name}.apply`;
     await this.#wiping;
     switch (plan.strike(effect, engineFaults)) {
       case undefined:
-        return this.#reallyApply(name, changes);
+        return really();
       case 'away':
         throw new UnavailableError('The engine');
       case 'task fails':
         await pause(plan.delay(effect));
         throw new Error('The engine accepted the changes and failed to carry them out');
       case 'reset after applying':
-        await this.#reallyApply(name, changes);
+        await really();
         throw new UnavailableError('The engine', { cause: new Error('The connection was reset') });
       case 'slow':
         await pause(plan.delay(effect));
-        await this.#reallyApply(name, changes);
+        await really();
         await pause(plan.delay(effect));
         return;
       case 'data lost':
         this.#wiping = this.#wipe();
         await this.#wiping;
-        return this.#reallyApply(name, changes);
+        return really();
     }
   }
 

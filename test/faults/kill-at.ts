@@ -3,12 +3,13 @@
  * so, kills the process before or after the n-th time of one of them. The product knows nothing of it.
  */
 import { writeFileSync } from 'node:fs';
+import { ClientRequest } from 'node:http';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { BroadcastChannel, isMainThread, Worker, workerData } from 'node:worker_threads';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ClassicLevel } from 'classic-level';
 import * as z from 'zod';
-import { sideEffectOf } from './side-effects.ts';
+import { engineEffectOf, sideEffectOf } from './side-effects.ts';
 
 export const Target = z.object({
   effect: z.string(),
@@ -100,6 +101,21 @@ if (isMainThread) {
         const time = method === 'apply' ? begin('engine.apply') : 0;
         Reflect.apply(real, this, given);
         if (method === 'apply') strike('engine.apply', 'after', time);
+      },
+  );
+  // What a Meilisearch is asked.
+  around(
+    ClientRequest.prototype,
+    'end',
+    (real) =>
+      function (this: unknown, ...given) {
+        const request = z.instanceof(ClientRequest).parse(this);
+        const effect = engineEffectOf(request.method, request.path);
+        if (effect) {
+          const time = begin(effect);
+          request.once('response', () => strike(effect, 'after', time));
+        }
+        return Reflect.apply(real, this, given);
       },
   );
   // What the stand-ins for S3 and SQS, and the folder's own notes, write.

@@ -13,35 +13,36 @@ import { sidecarOf } from '../../shared/sidecar.ts';
 import type { CollectionName, Visibility } from '../../shared/visibility.ts';
 import { between, type Random, randomFrom } from '../bench/random.ts';
 import { count, type Differences, isPending, judge, type ShownDocument, type Sight } from './compare.ts';
+import { FaultPlan } from './faults.ts';
 import type { Target } from './kill-at.ts';
+import { type BegunEngine, type KilledEngine, killedEngine } from './kill-engines.ts';
 import { changed, Model, moved, textOf, type Version } from './model.ts';
 import { Killed, Running } from './running.ts';
 
-/** Side effects of a whole Vindplaats, as `kill-at.ts` and `side-effects.ts` name them. */
-export const killableEffects = [
+/** Side effects of a whole Vindplaats on any engine, as `kill-at.ts` and `side-effects.ts` name them. */
+const killableEffects = [
   ...['uploads.put', 'uploads.get', 'uploads.getSidecar', 'uploads.head', 'uploads.copy', 'uploads.delete'],
+  ...['uploads.copySidecar', 'uploads.deleteSidecar'],
   ...['uploads.list', 'documents.put', 'documents.get'],
   ...['uploads.send', 'uploads.receive', 'uploads.acknowledge'],
   ...['changes.send', 'changes.receive', 'changes.acknowledge'],
   ...['catalogue.get', 'catalogue.write', 'catalogue.markApplied', 'catalogue.markMoved'],
   ...['catalogue.markResent', 'catalogue.pending', 'catalogue.all'],
-  ...['engine.apply', 'engine.public.write', 'engine.public.commit'],
-  ...['engine.archive.write', 'engine.archive.commit'],
   ...['stand-in.objects-and-queues.write', 'stand-in.catalogue.write'],
 ] as const;
 
 /** What belongs to moves, or to the sweep. */
 const rareEffects: ReadonlySet<string> = new Set([
   ...['uploads.copy', 'uploads.delete', 'uploads.put', 'uploads.head', 'uploads.list', 'uploads.send'],
+  ...['uploads.copySidecar', 'uploads.deleteSidecar', 'engine.setUp'],
   ...['catalogue.markMoved', 'catalogue.markResent', 'catalogue.all', 'catalogue.pending'],
 ]);
 
 /** What only a start does, or does first. */
 const effectsOfStart = [
   ...['catalogue.all', 'uploads.list', 'catalogue.pending', 'catalogue.markResent', 'uploads.head'],
-  ...['changes.send', 'uploads.send', 'uploads.get', 'catalogue.write', 'engine.apply', 'uploads.put'],
-  ...['engine.public.commit', 'engine.archive.commit', 'stand-in.objects-and-queues.write'],
-  'stand-in.catalogue.write',
+  ...['changes.send', 'uploads.send', 'uploads.get', 'catalogue.write', 'uploads.put'],
+  ...['stand-in.objects-and-queues.write', 'stand-in.catalogue.write'],
 ] as const;
 
 export interface KillResult {
@@ -49,6 +50,8 @@ export interface KillResult {
   readonly seed: number;
   /** Where it died. */
   readonly killed: string;
+  /** What struck on the way to the engine, and how often. */
+  readonly injected: ReadonlyMap<string, number>;
   readonly differences: Differences;
   readonly steps: readonly string[];
 }
@@ -62,10 +65,17 @@ const stepsAtMost = 10;
 /** Milliseconds: longer than the longest pause between two tries of a pending row. */
 const betweenStarts = 40 * 60_000;
 
+/** How many of all requests to the engine are struck. */
+const engineFaultRate = 0.03;
+
 /** Runs so many kills from a seed and yields what came of each. */
-export async function* runKills(seed: number, kills: number): AsyncGenerator<KillResult> {
+export async function* runKills(
+  seed: number,
+  kills: number,
+  engine: KilledEngine = killedEngine('embedded'),
+): AsyncGenerator<KillResult> {
   for (let first = 0; first < kills; first += killsPerFolder) {
-    const chain = new Chain(seed + first);
+    const chain = new Chain(seed + first, engine.effects, await engine.begin());
     try {
       for (let kill = first; kill < Math.min(kills, first + killsPerFolder); kill++) {
         const result = await chain.killOnce();
@@ -92,12 +102,16 @@ class Chain {
   readonly #tokens: string[] = [];
   /** What people are still to do over, since they got no answer. */
   readonly #again: (() => Promise<void>)[] = [];
+  readonly #engineEffects: readonly string[];
+  readonly #engine: BegunEngine;
   #steps: string[] = [];
   #starts = 0;
   #running: Running | undefined;
 
-  constructor(seed: number) {
+  constructor(seed: number, engineEffects: readonly string[], engine: BegunEngine) {
     this.#seed = seed;
+    this.#engineEffects = engineEffects;
+    this.#engine = engine;
     this.#random = randomFrom(seed, 7);
     this.#model = new Model(names, keyOf);
     for (const place of ['public', 'internal']) mkdirSync(join(this.#watched, place), { recursive: true });
@@ -106,6 +120,7 @@ class Chain {
 
   async stop(): Promise<void> {
     await this.#running?.end('SIGKILL');
+    await this.#engine.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -114,12 +129,15 @@ class Chain {
     this.#steps = [];
     rmSync(this.#report, { force: true });
     const running = this.#running ?? (await this.#start());
-    const target = this.#target(killableEffects);
+    const target = this.#target([...killableEffects, ...this.#engineEffects]);
+    const plan = new FaultPlan({ seed: between(this.#random, 0, 2 ** 30), rate: engineFaultRate });
+    this.#engine.weather.plan = plan;
     const isAtRandom = this.#random() < 0.2;
     if (!isAtRandom) running.arm(target);
     this.#steps.push(
       isAtRandom ? 'kill at any moment' : `kill ${target.moment} ${target.effect}, time ${target.time}`,
     );
+    if (this.#random() < 0.15) await this.#askForRebuild(running);
     const steps = between(this.#random, 2, 6);
     for (let step = 0; step < steps && !running.hasEnded; step++) await this.#doSomething(running);
     if (isAtRandom) await pause(between(this.#random, 0, 300));
@@ -131,6 +149,7 @@ class Chain {
     if (!isAtRandom) await running.until(() => running.isIdle()).catch(() => undefined);
     await running.end('SIGKILL');
     const restarted = await this.#start();
+    plan.end();
     const killed = existsSync(this.#report) ? readFileSync(this.#report, 'utf8') : 'at any moment';
     for (const redo of this.#again.splice(0)) await redo();
     let differences = await this.#compare(restarted);
@@ -140,12 +159,12 @@ class Chain {
       await restarted.end('SIGKILL');
       differences = await this.#compare(await this.#start());
     }
-    return { seed: this.#seed, killed, differences, steps: this.#steps };
+    return { seed: this.#seed, killed, injected: plan.injected, differences, steps: this.#steps };
   }
 
   async #start(): Promise<Running> {
     const isKilledEarly = this.#starts > 0 && this.#random() < 0.25;
-    const target = isKilledEarly ? this.#target(effectsOfStart) : undefined;
+    const target = isKilledEarly ? this.#target([...effectsOfStart, ...this.#engineEffects]) : undefined;
     if (target) this.#steps.push(`kill the start ${target.moment} ${target.effect}, time ${target.time}`);
     const running = new Running({
       data: join(this.#folder, 'data'),
@@ -153,6 +172,7 @@ class Chain {
       report: this.#report,
       ahead: this.#starts++ * betweenStarts,
       target,
+      environment: this.#engine.environment,
     });
     this.#running = running;
     try {
@@ -200,6 +220,11 @@ class Chain {
       await running.until(() => running.isIdle()).catch(() => undefined);
       await this.#patch(running, movable, source, { visibility: 'public' }, moved(source));
     }
+  }
+
+  async #askForRebuild(running: Running): Promise<void> {
+    this.#steps.push('ask for a rebuild');
+    await running.ask('POST', '/archive/rebuild', { anew: this.#random() < 0.5 }).catch(() => undefined);
   }
 
   #token(): string {

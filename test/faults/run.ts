@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { count } from './compare.ts';
+import { killedEngine } from './kill-engines.ts';
 import { runKills } from './kills.ts';
 import { type Outcome, Tally } from './tally.ts';
 
@@ -16,7 +17,8 @@ const usage = `Usage: npm run test:faults -- [options]
   --schedules N   so many schedules
   --kills N       so many kills
   --seed S        the first seed; with --schedules 1 it replays one schedule, with --kills 1 one chain of kills
-  --engine NAME   embedded (default) or meilisearch, at MEILISEARCH_URL with MEILISEARCH_MASTER_KEY
+  --engine NAME   embedded (default), or meilisearch at MEILISEARCH_URL with MEILISEARCH_MASTER_KEY; kills need that
+                  server to be empty
 `;
 
 const { values } = parseArgs({
@@ -55,8 +57,10 @@ if (schedules > 0) {
   console.log(scheduled.toMarkdown('fault'));
 }
 if (kills > 0) {
-  console.log(`\n${kills} kills from seed ${firstSeed}, ${minutes(between, performance.now())}\n`);
-  console.log(killed.toMarkdown('killed at'));
+  console.log(
+    `\n${kills} kills from seed ${firstSeed}, ${minutes(between, performance.now())}, ${values.engine} engine\n`,
+  );
+  console.log(killed.toMarkdown('killed at, or struck by'));
 }
 const failures = scheduled.failures + killed.failures;
 console.log(failures === 0 ? '\nNothing was lost, doubled, stale or leaked.' : `\n${failures} went wrong.`);
@@ -87,15 +91,18 @@ async function runSchedules(): Promise<void> {
 }
 
 async function runAllKills(): Promise<void> {
-  const chains = Math.min(sideBySide, kills);
+  const engine = killedEngine(values.engine);
+  const chains = engine.sideBySide ? Math.min(sideBySide, kills) : 1;
   await Promise.all(
     Array.from({ length: chains }, async (_, at) => {
       const share = Math.floor(kills / chains) + (at < kills % chains ? 1 : 0);
-      for await (const { seed, killed: where, differences, steps } of runKills(
+      for await (const { seed, killed: where, injected, differences, steps } of runKills(
         firstSeed + at * 10_000,
         share,
+        engine,
       )) {
-        tell(killed, { name: `chain of kills ${seed}`, injected: new Map([[where, 1]]), differences, steps });
+        const all = new Map([[where, 1], ...injected]);
+        tell(killed, { name: `chain of kills ${seed}`, injected: all, differences, steps });
       }
     }),
   );

@@ -40,6 +40,8 @@ export async function runSchedule(way: Way, seed: number, mutation: Mutation = {
     if (random() < 0.3) await Promise.all(working.splice(0));
     if (random() < 0.15) working.push(ignoringFaults(functions.sweep()));
     if (random() < 0.05) working.push(ignoringFaults(functions.reconcile()));
+    if (random() < 0.08) working.push(ignoringFaults(people.askForRebuild()));
+    if (random() < 0.5) working.push(ignoringFaults(functions.rebuild(false)));
   }
   await Promise.all(working);
   plan.end();
@@ -78,7 +80,8 @@ export async function comeToRest(way: Way, functions: Functions): Promise<boolea
     const isLost = way.index.wiped > 0 || (await functions.hasLostMessages());
     const repaired = isLost ? await functions.reconcile() : 0;
     const worked = await functions.work();
-    if (due + repaired + worked === 0) return true;
+    const isRebuilding = await functions.rebuild(true);
+    if (due + repaired + worked === 0 && !isRebuilding) return true;
   }
   return false;
 }
@@ -144,6 +147,11 @@ class People {
     // The longest command of all, and the one that may go wrong in most ways.
     else if (choice < 0.97) await this.#moveToPublic();
     else await this.#deleteByStaff(name, key);
+  }
+
+  async askForRebuild(): Promise<void> {
+    this.#tell('ask for a rebuild');
+    await this.#functions.askForRebuild();
   }
 
   #key(visibility: Visibility, name: string): string {

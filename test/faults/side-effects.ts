@@ -40,6 +40,15 @@ export function sideEffectOf(commandName: string, commandInput: unknown): string
   return `catalogue.${catalogueVerb(command, input)}`;
 }
 
+/** `engine.look`, `engine.put` … of a request to a Meilisearch; undefined for any other request. */
+export function engineEffectOf(method: string, path: string): string | undefined {
+  if (path.startsWith('/multi-search')) return 'engine.look';
+  if (path.startsWith('/tasks')) return 'engine.tasks';
+  if (!path.startsWith('/indexes')) return undefined;
+  if (path.includes('/documents')) return /\/delete(\?|$)/.test(path) ? 'engine.remove' : 'engine.put';
+  return method === 'GET' ? 'engine.look' : 'engine.setUp';
+}
+
 function catalogueVerb(command: string, input: z.infer<typeof Input> | undefined): string {
   switch (command) {
     case 'Put':
@@ -53,6 +62,9 @@ function catalogueVerb(command: string, input: z.infer<typeof Input> | undefined
       const partition = ItemKey.safeParse(input?.Key).data?.pk ?? '';
       return partition.startsWith('document#') ? 'get' : `get-${partition.split('#')[0]}`;
     }
+    case 'BatchGet':
+    case 'BatchGetItem':
+      return 'get';
     case 'Query':
       return input?.IndexName ?? 'terms';
     case 'Scan':

@@ -21,13 +21,15 @@ import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
 import { readUpload } from '../../functions/ingest-document/readers/index.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
+import { rebuildIndex } from '../../functions/rebuild-index/rebuild-index.ts';
+import { requestRebuild } from '../../functions/rebuild-index/request-rebuild.ts';
 import { compareAll } from '../../functions/reconcile-index/compare.ts';
 import { correctDocument } from '../../functions/staff-api/correct-document.ts';
 import { removeDocument } from '../../functions/staff-api/remove-document.ts';
 import { sweepPending } from '../../functions/sweep-pending/sweep-pending.ts';
 import { bucketNames, tableName } from '../../local/aws.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
-import { isFillingAside, Jobs } from '../../shared/catalogue/jobs.ts';
+import { isFillingAside, isUnderWay, Jobs } from '../../shared/catalogue/jobs.ts';
 import { documentId } from '../../shared/document.ts';
 import { DocumentStore } from '../../shared/document-store.ts';
 import { NotFoundError } from '../../shared/errors.ts';
@@ -94,6 +96,8 @@ export class Way {
       index: mutation.index?.(index.struck) ?? index.struck,
       isRebuilding: () => isFillingAside(jobs),
     };
+    const rebuildDependencies = { ...indexDependencies, jobs, indexingTimeout: hour };
+    let rebuilding: Promise<unknown> = Promise.resolve();
     let sweeps = 0;
 
     const handle: Readonly<Record<QueueName, (body: string) => Promise<unknown>>> = {
@@ -170,6 +174,29 @@ export class Way {
         return due;
       },
 
+      /** Staff ask for a new index. */
+      askForRebuild: () =>
+        requestRebuild({ allowShrink: random() < 0.5, anew: random() < 0.5 }, rebuildDependencies),
+
+      /**
+       * Goes on with the rebuild that is under way, one call at a time; answers whether it still is. Only at rest is every
+       * run of index-documents that began before the promotion surely over.
+       */
+      rebuild: async (isAtRest: boolean): Promise<boolean> => {
+        const going = rebuilding.then(async () => {
+          const job = await jobs.rebuild();
+          if (!job || !isUnderWay(job)) return false;
+          const isOver = isAtRest && job.phase === 'settling';
+          const at = isOver ? () => new Date(Date.now() + 2 * hour) : now;
+          // Calls follow each other, so whoever held the job is gone.
+          await jobs.release();
+          const left = await rebuildIndex({ ...rebuildDependencies, now: at }, () => true);
+          return !left || isUnderWay(left);
+        });
+        rebuilding = going.catch(() => undefined);
+        return going;
+      },
+
       /** Compares everything with everything else; returns how much had to be looked at again. */
       reconcile: async (): Promise<number> => {
         const { queued } = await compareAll({ ...common, uploads, index: index.struck }, async () => {});
@@ -217,6 +244,8 @@ export class Way {
       const Key = { pk: { S: `document#${id}` }, sk: { S: 'document' } };
       await aws.dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key }));
     }
+    const Key = { pk: { S: 'job#rebuild' }, sk: { S: 'job' } };
+    await aws.dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key }));
     for (const url of [...Object.values(aws.queueUrls), ...Object.values(aws.deadLetterUrls)])
       await aws.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
     await this.index.clear();

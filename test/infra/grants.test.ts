@@ -21,7 +21,7 @@ describe('what each function may do', () => {
       'uploads-bucket': ['s3:ListBucket'],
       'uploads-bucket/*': ['s3:GetObject'],
       'documents-bucket/*': ['s3:PutObject'],
-      catalogue: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      catalogue: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       'changes-queue/queue': ['sqs:SendMessage'],
     });
   });
@@ -36,7 +36,7 @@ describe('what each function may do', () => {
         'sqs:ReceiveMessage',
       ],
       'documents-bucket/*': ['s3:GetObject'],
-      catalogue: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      catalogue: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       'search-keys/write': ['secretsmanager:GetSecretValue'],
     });
   });
@@ -44,7 +44,7 @@ describe('what each function may do', () => {
   it('sweep-pending finds pending rows, finishes moves out of internal/, and sends again', () => {
     expect(stack.grantsOf('sweep-pending')).toEqual({
       ...ownLog('sweep-pending'),
-      catalogue: ['dynamodb:UpdateItem'],
+      catalogue: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
       'catalogue/index/pending': ['dynamodb:Query'],
       'uploads-bucket': ['s3:ListBucket'],
       'uploads-bucket/*': ['s3:GetObject'],
@@ -73,6 +73,7 @@ describe('what each function may do', () => {
     expect(stack.grantsOf('staff-api')).toEqual({
       ...ownLog('staff-api'),
       catalogue: [
+        'dynamodb:BatchGetItem',
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
@@ -97,6 +98,7 @@ describe('what each function may do', () => {
     expect(stack.grantsOf('reconcile-index')).toEqual({
       ...ownLog('reconcile-index'),
       catalogue: [
+        'dynamodb:BatchGetItem',
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
@@ -117,6 +119,7 @@ describe('what each function may do', () => {
     expect(stack.grantsOf('rebuild-index')).toEqual({
       ...ownLog('rebuild-index'),
       catalogue: [
+        'dynamodb:BatchGetItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
         'dynamodb:Query',

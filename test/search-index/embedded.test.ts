@@ -76,6 +76,16 @@ describe('The embedded engine', () => {
     await index.close();
   });
 
+  test('refuses a change without those that are given at the same moment', async () => {
+    const index = open(newPath());
+    const impossible = entry('twee', { revision: Number.NaN });
+    const all = [put(entry('een')), put(impossible), put(entry('drie'))].map((change) => index.apply(change));
+    const results = await Promise.allSettled(all);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await totalOf(index)).toBe(2);
+    await index.close();
+  });
+
   test('serves a file that was made with other words, and says that it is outdated', async () => {
     const path = newPath();
     const before = open(path);

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { ApplyQueue } from '../../search-index/engines/meilisearch/apply-queue.ts';
+import { ApplyQueue } from '../../search-index/engines/apply-queue.ts';
 import {
   ConnectionError,
   type HttpAnswer,
@@ -133,12 +133,14 @@ describe('Changes that wait for each other', () => {
   const names = (changes: readonly IndexChange[]) =>
     changes.map((each) => (each.type === 'put' ? each.entry.title : each.id)).join();
 
+  const limit = { most: 2, weightOf: () => 1 };
+
   test('are written in their order, together while others are being written', async () => {
     const written: string[] = [];
     const queue = new ApplyQueue(async (changes) => {
       await Promise.resolve();
       written.push(names(changes));
-    });
+    }, limit);
     const first = queue.apply(change('a'));
     await Promise.resolve();
     await Promise.all([first, queue.apply(change('b')), queue.apply(change('c'))]);
@@ -146,10 +148,21 @@ describe('Changes that wait for each other', () => {
     expect(written).toEqual(['a', 'b,c']);
   });
 
+  test('are parted where they would be too much together, but not what was given in one call', async () => {
+    const written: string[] = [];
+    const queue = new ApplyQueue(async (changes) => void written.push(names(changes)), limit);
+    await Promise.all(
+      [change('a'), change('b'), [...change('c'), ...change('d'), ...change('e')]].map((some) =>
+        queue.apply(some),
+      ),
+    );
+    expect(written).toEqual(['a,b', 'c,d,e']);
+  });
+
   test('fail alone', async () => {
     const queue = new ApplyQueue(async (changes) => {
       if (names(changes).includes('bad')) throw new Error(`not ${names(changes)}`);
-    });
+    }, limit);
     const all = [queue.apply(change('a')), queue.apply(change('bad')), queue.apply(change('c'))];
     expect((await Promise.allSettled(all)).map(({ status }) => status)).toEqual([
       'fulfilled',

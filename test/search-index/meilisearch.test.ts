@@ -62,6 +62,23 @@ if (url === undefined || key === undefined) {
       await engine.close();
     });
 
+    test('sets up an index that the server made by itself, after its data was lost while something was written', async () => {
+      const name = nextCollection();
+      const uid = `${name}-documents`;
+      await server
+        .index(uid)
+        .addDocuments([{ id: 'changed', state: 'changed', stamp: 'x' }])
+        .waitTask();
+      const engine = open(name);
+      expect(await engine.health()).toEqual({ searchable: true, documents: 0 });
+      expect(await totalOf(engine, 'zorg')).toBe(0);
+      for await (const held of engine.entries()) expect(held).toBeUndefined();
+      await engine.apply(put(entry('een')));
+      expect(await titlesIn(engine)).toEqual(['een']);
+      expect(await engine.health()).toMatchObject({ documents: 1, generation: expect.any(String) });
+      await engine.close();
+    });
+
     test('serves the generation aside in one step, and keeps the one before until the next', async () => {
       const name = nextCollection();
       const engine = open(name);

@@ -2,7 +2,7 @@
 import { UnavailableError } from '../../../shared/errors.ts';
 import type { Generation } from '../../engine.ts';
 import type { Health } from '../../search-index.ts';
-import { ApplyQueue } from './apply-queue.ts';
+import { ApplyQueue, type Limit } from '../apply-queue.ts';
 import { is } from './filters.ts';
 import { aboutIn, aboutQuestion, held, heldAnd, type IndexNames, IndexReader } from './index-reader.ts';
 import { IndexWriter, type Sources } from './index-writer.ts';
@@ -13,6 +13,9 @@ import { settingsHash } from './settings.ts';
 
 /** Entries in one answer; fewer say that there are no more. */
 const entriesAtOnce = 1_000;
+
+/** A task costs the server as much for one document as for a few hundred. */
+const task: Limit = { most: 500, weightOf: () => 1 };
 
 /** Milliseconds within which a healthy engine says so. */
 const healthWithin = 2_000;
@@ -27,7 +30,7 @@ export interface MeilisearchGeneration extends Generation {
 export function generationIn(server: Server, indexes: IndexNames, sources: Sources): MeilisearchGeneration {
   const reader = new IndexReader(server, indexes);
   const writer = new IndexWriter(server, reader, sources);
-  const queue = new ApplyQueue((changes) => writer.apply(changes));
+  const queue = new ApplyQueue((changes) => writer.apply(changes), task);
   return {
     reader,
     writer,

@@ -9,7 +9,7 @@ import * as z from 'zod/mini';
 import { UnavailableError } from '../../../shared/errors.ts';
 import { ConnectionError, type HttpAnswer, type HttpExchange } from './http-exchange.ts';
 
-/** The index that was asked does not exist: nothing was ever put into it. */
+/** The index that was asked does not exist, or nobody set it up: nothing was ever put into it that can be found. */
 export class NoSuchIndexError extends Error {
   override readonly name = 'NoSuchIndexError';
 }
@@ -228,7 +228,7 @@ async function orUnavailable(attempt: () => Promise<HttpAnswer>): Promise<HttpAn
 function contentOf({ status, body }: HttpAnswer, request: string): unknown {
   if (status < 400) return body === '' ? undefined : JSON.parse(body);
   const refusal = refusalIn(body);
-  if (refusal?.code === 'index_not_found') throw new NoSuchIndexError(refusal.message);
+  if (refusal && isOfNoIndex(refusal)) throw new NoSuchIndexError(refusal.message);
   // Its code and not its words, which quote the filter or the document that it refuses, and stand in the log then.
   const said = new Error(`${request} was answered ${status}: ${refusal?.code ?? 'no answer of Meilisearch'}`);
   if (notAllowed.has(status)) {
@@ -236,6 +236,14 @@ function contentOf({ status, body }: HttpAnswer, request: string): unknown {
   }
   if (tooBusy.has(status)) throw unavailable(said);
   throw said;
+}
+
+/**
+ * A server whose data was lost while something was written makes an index for it by itself, without any settings; so is
+ * every index for a moment when it begins. Every question has a filter, so it is refused in these words.
+ */
+function isOfNoIndex({ code, message }: z.infer<typeof Refusal>): boolean {
+  return code === 'index_not_found' || message.includes('does not have configured filterable attributes');
 }
 
 function refusalIn(body: string): z.infer<typeof Refusal> | undefined {

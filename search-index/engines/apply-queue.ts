@@ -1,5 +1,5 @@
 /** Changes in the order in which they were given; those that come while others are being written go together. */
-import type { IndexChange } from '../../search-index.ts';
+import type { IndexChange } from '../search-index.ts';
 
 interface Waiting {
   readonly changes: readonly IndexChange[];
@@ -7,16 +7,22 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** A task costs the server as much for one document as for a few hundred. */
-const changesTogether = 500;
+/** How much may be written together. What is given in one call is never parted. */
+export interface Limit {
+  readonly most: number;
+  /** How much of it a change takes. */
+  readonly weightOf: (change: IndexChange) => number;
+}
 
 export class ApplyQueue {
   readonly #write: (changes: readonly IndexChange[]) => Promise<void>;
+  readonly #limit: Limit;
   readonly #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(write: (changes: readonly IndexChange[]) => Promise<void>) {
+  constructor(write: (changes: readonly IndexChange[]) => Promise<void>, limit: Limit) {
     this.#write = write;
+    this.#limit = limit;
   }
 
   apply(changes: readonly IndexChange[]): Promise<void> {
@@ -39,12 +45,13 @@ export class ApplyQueue {
   }
 
   #next(): Waiting[] {
-    let count = 0;
-    const fits = this.#waiting.findIndex(({ changes }, at) => {
-      count += changes.length;
-      return at > 0 && count > changesTogether;
+    const { most, weightOf } = this.#limit;
+    let weight = 0;
+    const tooMuch = this.#waiting.findIndex(({ changes }, at) => {
+      weight += changes.reduce((sum, change) => sum + weightOf(change), 0);
+      return at > 0 && weight > most;
     });
-    return this.#waiting.splice(0, fits < 0 ? this.#waiting.length : fits);
+    return this.#waiting.splice(0, tooMuch < 0 ? this.#waiting.length : tooMuch);
   }
 
   /** What fails together is tried one by one: a change that the server refuses does not fail its neighbours. */
