@@ -9,6 +9,8 @@ import { buildSync, type Metafile } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+const httpWithoutFetch = join(root, 'infra', 'http-without-fetch.cjs');
+
 /** The folder of a function's sources. */
 export function functionFolder({ name, below = 'functions' }: FunctionCode): string {
   return join(root, below, name);
@@ -50,6 +52,7 @@ export function bundleFunction(code: FunctionCode, folder: string): Metafile {
     format: 'esm',
     // Some packages have an ES module that can be shaken beside the CommonJS that Node would take.
     mainFields: ['module', 'main'],
+    alias: { 'node:http': httpWithoutFetch, http: httpWithoutFetch },
     // What is imported only when it is needed is a file of its own, which a cold start does not read. It lies beside
     // the handler, so that its `import.meta.url` has the same neighbours.
     splitting: true,

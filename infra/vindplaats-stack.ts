@@ -1,7 +1,7 @@
 /** Wires the way from a dropped file to a found passage; what each part is stands in `constructs/`. */
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { canaryKey } from '../functions/canary/canary-key.ts';
+import { canaryKey } from '../shared/canary-key.ts';
 import { alarmList, canaryInterval, type Watched } from './alarm-list.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { Alarms } from './constructs/alarms.ts';
@@ -131,12 +131,14 @@ export class VindplaatsStack extends Stack {
       .redrives(changesQueue)
       .uses(engine, 'archive');
 
-    // Each looks every minute whether there is something to do, goes on where it stopped, and lets no second one begin.
+    // Each looks every minute whether there is something to do and lets no second one begin. When it is cut off, a rebuild
+    // goes on where it stopped; a comparison, which is over within minutes, begins again.
     new VindplaatsFunction(this, 'reconcile-index', {
       description: 'Finds and mends what index, catalogue and uploads disagree about',
       ...searching,
       timeout: Duration.minutes(15),
     })
+      .walksEverything()
       .runsEvery(Duration.minutes(1))
       .readsUploads(uploads)
       .sweepsDocuments(documents)
@@ -150,6 +152,7 @@ export class VindplaatsStack extends Stack {
       ...searching,
       timeout: Duration.minutes(15),
     })
+      .walksEverything()
       .runsEvery(Duration.minutes(1))
       .readsDocuments(documents)
       .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem', 'Query', 'Scan'] })
@@ -161,6 +164,7 @@ export class VindplaatsStack extends Stack {
       memorySize: 512,
       timeout: Duration.minutes(15),
     })
+      .walksEverything()
       .runsAt({ hour: '1', minute: '15' })
       .usesCatalogue(catalogue, { items: ['Query', 'Scan'] })
       .backsUpTo(backups);

@@ -1,6 +1,7 @@
 /** `npm run import -- DIR`: uploads a folder to a running Vindplaats. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import * as z from 'zod/mini';
 import { Visibility } from '../shared/visibility.ts';
 import { type ImportProgress, importFolder, type Outcome } from './import-folder.ts';
 import { codeOf, exitWith, PlainError } from './plain-error.ts';
@@ -55,7 +56,7 @@ function parseOptions() {
   const [folder, ...others] = positionals;
   if (folder === undefined || others.length > 0)
     throw new PlainError(`Name one folder to import.\n\n${help}`);
-  const visibility = Visibility.optional().safeParse(values.visibility);
+  const visibility = z.optional(Visibility).safeParse(values.visibility);
   if (!visibility.success)
     throw new PlainError(`--visibility is public or internal, not ${values.visibility}.`);
   return { folder: resolve(folder), visibility: visibility.data, api: values.api, data: values.data };

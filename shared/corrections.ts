@@ -8,11 +8,11 @@ const names = z.array(z.string().trim().min(1).max(300)).max(200);
 
 export const Corrections = z.object({
   title: z.string().trim().min(1).max(500).optional(),
-  publishedOn: PublicationDate.optional(),
+  publishedOn: z.optional(PublicationDate),
   themes: names.optional(),
   keywords: names.optional(),
   organisations: names.optional(),
-  series: Series.optional(),
+  series: z.optional(Series),
   /** Staff can only make stricter; to make public is to move the upload (`functions/staff-api/make-public.ts`). */
   visibility: z.literal('internal').optional(),
 });

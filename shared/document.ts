@@ -3,7 +3,7 @@
  * It says what the file said and where, never what staff or the vocabulary made of it.
  */
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Message } from './message.ts';
 import { Visibility } from './visibility.ts';
 
@@ -25,27 +25,27 @@ export const Origin = z.enum([
 export type Origin = z.infer<typeof Origin>;
 
 /** A day, or a month when the source names no day: `2021-04-15`, `2021-04`. */
-export const PublicationDate = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$/);
+export const PublicationDate = z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$/));
 
 /** `number` counts from 1 over the document; `heading` is null for a page or text that has none. */
 export const Anchor = z.object({
   type: z.enum(['page', 'slide', 'section']),
-  number: z.int().min(1),
-  heading: z.string().nullable(),
+  number: z.int().check(z.minimum(1)),
+  heading: z.nullable(z.string()),
 });
 export type Anchor = z.infer<typeof Anchor>;
 
 /** A piece of text that stands alone: a paragraph, one item of a list, one row of a table, a speaker's note. */
 export const Block = z.object({
   type: z.enum(['paragraph', 'item', 'row', 'note', 'code']),
-  text: z.string().min(1),
+  text: z.string().check(z.minLength(1)),
 });
 export type Block = z.infer<typeof Block>;
 
 /** A page, slide or headed section. `level` is the depth of its heading (1 highest), for an outline. */
 export const Passage = z.object({
   anchor: Anchor,
-  level: z.int().min(1).max(6),
+  level: z.int().check(z.minimum(1), z.maximum(6)),
   blocks: z.array(Block),
 });
 export type Passage = z.infer<typeof Passage>;
@@ -54,24 +54,27 @@ export type Passage = z.infer<typeof Passage>;
  * Names that a document lists as its themes, keywords or organisations: `label` is one name as it stands;
  * `line` is several in one text, which only the vocabulary can take apart (a label may hold commas).
  */
-export const Listed = z.object({ form: z.enum(['label', 'line']), text: z.string().min(1) });
+export const Listed = z.object({ form: z.enum(['label', 'line']), text: z.string().check(z.minLength(1)) });
 export type Listed = z.infer<typeof Listed>;
 
-export const Series = z.object({ label: z.string().min(1), number: z.int().min(0).nullable() });
+export const Series = z.object({
+  label: z.string().check(z.minLength(1)),
+  number: z.nullable(z.int().check(z.minimum(0))),
+});
 export type Series = z.infer<typeof Series>;
 
 /** What one source (front matter, the text, the file's name …) says of the document as a whole. */
 export const Found = z.object({
   origin: Origin,
-  title: z.string().min(1).optional(),
-  publishedOn: PublicationDate.optional(),
-  summary: z.string().min(1).optional(),
-  sourceUrl: z.url({ protocol: /^https?$/ }).optional(),
-  series: Series.optional(),
-  themes: z.array(Listed).optional(),
-  keywords: z.array(Listed).optional(),
-  organisations: z.array(Listed).optional(),
-  visibility: Visibility.optional(),
+  title: z.optional(z.string().check(z.minLength(1))),
+  publishedOn: z.optional(PublicationDate),
+  summary: z.optional(z.string().check(z.minLength(1))),
+  sourceUrl: z.optional(z.url({ protocol: /^https?$/ })),
+  series: z.optional(Series),
+  themes: z.optional(z.array(Listed)),
+  keywords: z.optional(z.array(Listed)),
+  organisations: z.optional(z.array(Listed)),
+  visibility: z.optional(Visibility),
 });
 export type Found = z.infer<typeof Found>;
 
@@ -83,31 +86,31 @@ export type Note = z.infer<typeof Note>;
 export const Reading = z.object({
   kind: Kind,
   /** ISO 639-1 of the text; null when it was not recognised. */
-  language: z.string().length(2).nullable(),
+  language: z.nullable(z.string().check(z.length(2))),
   found: z.array(Found),
-  passages: z.array(Passage).min(1),
+  passages: z.array(Passage).check(z.minLength(1)),
   notes: z.array(Note),
 });
 export type Reading = z.infer<typeof Reading>;
 
-const sourced = <Schema extends z.ZodType>(value: Schema) => z.object({ value, origin: Origin });
+const sourced = <Schema extends z.ZodMiniType>(value: Schema) => z.object({ value, origin: Origin });
 
 /** The canonical JSON, immutable once written. `schema` changes when its meaning does. */
 export const CanonicalDocument = z.object({
   schema: z.literal(1),
   kind: Kind,
-  language: z.string().length(2).nullable(),
-  title: sourced(z.string().min(1)),
-  publishedOn: sourced(PublicationDate).nullable(),
-  summary: sourced(z.string().min(1)).nullable(),
-  sourceUrl: sourced(z.url()).nullable(),
-  series: sourced(Series).nullable(),
-  themes: sourced(z.array(Listed)).nullable(),
-  keywords: sourced(z.array(Listed)).nullable(),
-  organisations: sourced(z.array(Listed)).nullable(),
+  language: z.nullable(z.string().check(z.length(2))),
+  title: sourced(z.string().check(z.minLength(1))),
+  publishedOn: z.nullable(sourced(PublicationDate)),
+  summary: z.nullable(sourced(z.string().check(z.minLength(1)))),
+  sourceUrl: z.nullable(sourced(z.url())),
+  series: z.nullable(sourced(Series)),
+  themes: z.nullable(sourced(z.array(Listed))),
+  keywords: z.nullable(sourced(z.array(Listed))),
+  organisations: z.nullable(sourced(z.array(Listed))),
   /** What the file itself and its metadata ask for; the place of the upload and staff are not in it. */
-  visibility: Visibility.nullable(),
-  passages: z.array(Passage).min(1),
+  visibility: z.nullable(Visibility),
+  passages: z.array(Passage).check(z.minLength(1)),
   notes: z.array(Note),
 });
 export type CanonicalDocument = z.infer<typeof CanonicalDocument>;
@@ -139,7 +142,7 @@ export function documentId(key: string): string {
   ).join('');
 }
 
-export const DocumentId = z.string().regex(/^[a-z2-7]{26}$/);
+export const DocumentId = z.string().check(z.regex(/^[a-z2-7]{26}$/));
 
 /** The text of a passage: paragraphs apart by a blank line, items of a list and rows of a table by a line break. */
 export function textOf(passage: Pick<Passage, 'blocks'>): string {

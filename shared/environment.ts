@@ -2,31 +2,36 @@
  * The only place that reads the environment. Each function picks what it uses, once, when it loads; a value that lacks
  * or is malformed stops it there with a sentence, not later in the middle of a document.
  */
-import * as z from 'zod';
+
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+
+// Without its words the small Zod says no more than "Invalid input"; by its own path, for `z.locales` brings all languages.
+z.config(en());
 
 export const Environment = z.object({
-  UPLOADS_BUCKET: z.string().min(1),
-  DOCUMENTS_BUCKET: z.string().min(1),
-  CATALOGUE_TABLE: z.string().min(1),
+  UPLOADS_BUCKET: z.string().check(z.minLength(1)),
+  DOCUMENTS_BUCKET: z.string().check(z.minLength(1)),
+  CATALOGUE_TABLE: z.string().check(z.minLength(1)),
   UPLOADS_QUEUE_URL: z.url(),
   CHANGES_QUEUE_URL: z.url(),
   UPLOADS_DEAD_LETTERS_URL: z.url(),
   CHANGES_DEAD_LETTERS_URL: z.url(),
   /** Seconds after which no run of index-documents that began earlier can still be under way. */
-  INDEX_DOCUMENTS_TIMEOUT: z.coerce.number().int().min(1),
+  INDEX_DOCUMENTS_TIMEOUT: z.coerce.number().check(z.int(), z.minimum(1)),
   /** `sqlite:DIR` is the embedded engine, `http(s)://HOST[:PORT]` a Meilisearch server. */
   SEARCH_ENGINE_URL: z
     .string()
-    .regex(/^(https?:\/\/|sqlite:)./, 'must begin with http://, https:// or sqlite:'),
+    .check(z.regex(/^(https?:\/\/|sqlite:)./, 'must begin with http://, https:// or sqlite:')),
   /** The key of that server for what this function does, where it asks for one: as text, or the secret that holds it. */
-  SEARCH_ENGINE_KEY: z.string().min(1).optional(),
-  SEARCH_ENGINE_KEY_SECRET: z.string().min(1).optional(),
+  SEARCH_ENGINE_KEY: z.optional(z.string().check(z.minLength(1))),
+  SEARCH_ENGINE_KEY_SECRET: z.optional(z.string().check(z.minLength(1))),
 });
 
 export type Environment = z.infer<typeof Environment>;
 
 /** The variables that the schema picks, checked. Throws one Error that names each that is missing or malformed. */
-export function readEnvironment<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {
+export function readEnvironment<Schema extends z.ZodMiniType>(schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(process.env);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} (${issue.message})`);

@@ -30,17 +30,26 @@ export class NotFoundError extends Error {
   }
 }
 
-/** A part that Vindplaats needs does not answer now; the same request may succeed in `retryAfterSeconds`. */
+/** Why a part cannot be used: it was never ready yet, or it was and does not answer. */
+export type UnavailableReason = 'starting' | 'no-answer';
+
+/** A part that Vindplaats needs cannot be used now; the same request may succeed in `retryAfterSeconds`. */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
   readonly retryAfterSeconds: number;
+  readonly reason: UnavailableReason;
 
   constructor(
     what: string,
-    { retryAfterSeconds = 5, cause }: { retryAfterSeconds?: number; cause?: unknown } = {},
+    {
+      reason = 'no-answer',
+      retryAfterSeconds = 5,
+      cause,
+    }: { reason?: UnavailableReason; retryAfterSeconds?: number; cause?: unknown } = {},
   ) {
-    super(`${what} does not answer`, { cause });
+    super(reason === 'starting' ? `${what} is not ready yet` : `${what} does not answer`, { cause });
     this.retryAfterSeconds = retryAfterSeconds;
+    this.reason = reason;
   }
 }
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** The languages that Vindplaats speaks to visitors and staff; the first is the default. */
 export const UiLanguage = z.enum(['nl', 'en']);

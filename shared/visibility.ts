@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Who may find a document: everyone, or staff only. */
 export const Visibility = z.enum(['public', 'internal']);

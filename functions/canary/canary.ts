@@ -1,8 +1,8 @@
 /** Measures the whole way as staff know it: puts a document, waits until a search finds it, and takes it away again. */
 import { randomUUID } from 'node:crypto';
 import type { SearchIndex, SearchRequest } from '../../search-index/search-index.ts';
+import { canaryKey } from '../../shared/canary-key.ts';
 import { UnavailableError } from '../../shared/errors.ts';
-import { canaryKey } from './canary-key.ts';
 
 /** Milliseconds between two searches: often enough to measure by, seldom enough to cost nothing. */
 const pauseBetween = 250;

@@ -1,8 +1,9 @@
+import * as z from 'zod/mini';
 import { Environment } from '../../shared/environment.ts';
 import { engineVariables } from '../searching/collections.ts';
 
 /** What this function reads of the environment. */
-export const IndexEnvironment = Environment.pick({
+export const IndexEnvironment = z.pick(Environment, {
   DOCUMENTS_BUCKET: true,
   CATALOGUE_TABLE: true,
   CHANGES_QUEUE_URL: true,

@@ -1,11 +1,11 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Environment } from '../../shared/environment.ts';
 
 /** What this function reads of the environment: an engine, and where its keys are kept. */
-export const MakeSearchKeysEnvironment = Environment.pick({ SEARCH_ENGINE_URL: true }).extend({
-  MASTER_KEY_SECRET: z.string().min(1),
-  PUBLIC_KEY_SECRET: z.string().min(1),
-  ARCHIVE_KEY_SECRET: z.string().min(1),
-  READ_KEY_SECRET: z.string().min(1),
-  WRITE_KEY_SECRET: z.string().min(1),
+export const MakeSearchKeysEnvironment = z.extend(z.pick(Environment, { SEARCH_ENGINE_URL: true }), {
+  MASTER_KEY_SECRET: z.string().check(z.minLength(1)),
+  PUBLIC_KEY_SECRET: z.string().check(z.minLength(1)),
+  ARCHIVE_KEY_SECRET: z.string().check(z.minLength(1)),
+  READ_KEY_SECRET: z.string().check(z.minLength(1)),
+  WRITE_KEY_SECRET: z.string().check(z.minLength(1)),
 });

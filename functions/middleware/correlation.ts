@@ -5,14 +5,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SendMessageBatchCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const attribute = 'correlationId';
 
 const current = new AsyncLocalStorage<string>();
 
 /** An id of AWS's making, such as a UUID or API Gateway's; nothing else gets into a log this way. */
-const CorrelationId = z.string().regex(/^[\w=+/-]{1,64}$/);
+const CorrelationId = z.string().check(z.regex(/^[\w=+/-]{1,64}$/));
 
 /** EventBridge gives every event an id; a document's id has another form. */
 const Event = z.object({ id: z.uuid() });

@@ -3,13 +3,20 @@ import { STATUS_CODES } from 'node:http';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { InvalidInputError, NotFoundError, UnavailableError } from '../../shared/errors.ts';
+import {
+  InvalidInputError,
+  NotFoundError,
+  UnavailableError,
+  type UnavailableReason,
+} from '../../shared/errors.ts';
 import { languageOf, type Message } from '../../shared/message.ts';
 import { type CommonHeaders, type HttpRequest, type HttpResponse, toRequest } from './http-messages.ts';
 
 interface Problem {
   readonly status: number;
   readonly message: Message;
+  /** For programs: why a part cannot be used. */
+  readonly reason?: UnavailableReason;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -57,11 +64,23 @@ export function problemDetails(
           title: STATUS_CODES[problem.status],
           status: problem.status,
           detail: problem.message[language],
+          reason: problem.reason,
         }),
       };
     },
   };
 }
+
+const unavailable: Readonly<Record<UnavailableReason, Message>> = {
+  starting: {
+    nl: 'De zoekmachine wordt klaargezet. Probeer het over enkele minuten opnieuw.',
+    en: 'The search engine is being set up. Try again in a few minutes.',
+  },
+  'no-answer': {
+    nl: 'Zoeken is even niet mogelijk. Probeer het over enkele seconden opnieuw.',
+    en: 'Searching is not possible right now. Try again in a few seconds.',
+  },
+};
 
 function problemOf(error: unknown): Problem {
   if (error instanceof InvalidInputError) return { status: error.status, message: error.publicMessage };
@@ -70,10 +89,8 @@ function problemOf(error: unknown): Problem {
     return {
       status: 503,
       headers: { 'retry-after': String(error.retryAfterSeconds) },
-      message: {
-        nl: 'Zoeken is even niet mogelijk. Probeer het over enkele seconden opnieuw.',
-        en: 'Searching is not possible right now. Try again in a few seconds.',
-      },
+      reason: error.reason,
+      message: unavailable[error.reason],
     };
   }
   return {

@@ -1,11 +1,12 @@
-import { Environment, readEnvironment } from '../../shared/environment.ts';
+import { readEnvironment } from '../../shared/environment.ts';
 import { httpHandler } from '../middleware/http-handler.ts';
 import { measureSearch } from '../middleware/measure-search.ts';
-import { engineVariables, openCollection } from '../searching/collections.ts';
+import { openCollection } from '../searching/collections.ts';
+import { PublicApiEnvironment } from './environment.ts';
 import { problemPage } from './problem-page.ts';
 import { publicRoutes } from './public-routes.ts';
 
-const environment = readEnvironment(Environment.pick(engineVariables));
+const environment = readEnvironment(PublicApiEnvironment);
 const index = measureSearch(openCollection(environment, 'public'), 'public-api');
 
 const headers = {

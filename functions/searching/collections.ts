@@ -2,6 +2,7 @@
 import { openSearchIndex } from '../../search-index/open-search-index.ts';
 import type { SearchIndex } from '../../search-index/search-index.ts';
 import type { Environment } from '../../shared/environment.ts';
+import { UnavailableError } from '../../shared/errors.ts';
 import type { CollectionName } from '../../shared/visibility.ts';
 
 /** What a function that searches or writes reads of the environment. */
@@ -28,12 +29,22 @@ function keyOf({ SEARCH_ENGINE_KEY: key, SEARCH_ENGINE_KEY_SECRET: secret }: Eng
   return secret === undefined ? key : () => keyIn(secret);
 }
 
-/** The client is loaded when a key is asked for: most starts of a function need none, or have one. */
+/**
+ * The client is loaded when a key is asked for: most starts of a function need none, or have one. Until
+ * `make-search-keys` has written the first key, which it tries every five minutes, the engine is starting.
+ */
 async function keyIn(secret: string): Promise<string> {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const { SecretString } = await new SecretsManagerClient().send(
-    new GetSecretValueCommand({ SecretId: secret }),
+  const { GetSecretValueCommand, ResourceNotFoundException, SecretsManagerClient } = await import(
+    '@aws-sdk/client-secrets-manager'
   );
-  if (!SecretString) throw new Error('The secret of the search engine holds no key yet');
-  return SecretString;
+  try {
+    const { SecretString } = await new SecretsManagerClient().send(
+      new GetSecretValueCommand({ SecretId: secret }),
+    );
+    if (SecretString) return SecretString;
+  } catch (error) {
+    // What Secrets Manager says of a secret that was never given a value.
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+  }
+  throw new UnavailableError('The search engine', { reason: 'starting', retryAfterSeconds: 30 });
 }

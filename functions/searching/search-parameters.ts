@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Facet, type SearchRequest, sorts } from '../../search-index/search-index.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import type { Message } from '../../shared/message.ts';
@@ -35,22 +35,23 @@ const tooDeep = refused(
   `Pages end after ${deepestHit} hits. Make the query more precise or choose a filter.`,
 );
 
-const whole = z
-  .string()
-  .regex(/^\d{1,6}$/)
-  .transform(Number);
+const whole = (most: number) =>
+  z.pipe(
+    z.string().check(z.regex(/^\d{1,6}$/)),
+    z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(most))),
+  );
 
-export const QueryText = z
-  .string()
-  .refine((q) => Array.from(q).length <= longestQuery)
-  .default('');
+export const QueryText = z._default(
+  z.string().check(z.refine((q) => Array.from(q).length <= longestQuery)),
+  '',
+);
 
 const Parameters = z.object({
   q: QueryText,
-  sort: z.enum(sorts).default('relevance'),
-  page: whole.pipe(z.int().min(1)).default(1),
-  size: whole.pipe(z.int().min(1).max(100)).default(10),
-  prefix: z.enum(['true', 'false']).default('true'),
+  sort: z._default(z.enum(sorts), 'relevance'),
+  page: z._default(whole(999_999), 1),
+  size: z._default(whole(100), 10),
+  prefix: z._default(z.enum(['true', 'false']), 'true'),
 });
 
 /** What `/search` was asked. Unknown parameters are ignored; a bad one throws InvalidInputError naming what is allowed. */
@@ -65,7 +66,7 @@ export function parseQuery(query: URLSearchParams): string {
   return parse(z.object({ q: QueryText }), query).q;
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, query: URLSearchParams): z.infer<Schema> {
+function parse<Schema extends z.ZodMiniType>(schema: Schema, query: URLSearchParams): z.infer<Schema> {
   const parsed = schema.safeParse(Object.fromEntries(query));
   if (parsed.success) return parsed.data;
   const [name] = parsed.error.issues[0]?.path ?? [];

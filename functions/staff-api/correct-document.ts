@@ -15,7 +15,7 @@ const Patch = z.strictObject({
   keywords: Corrections.shape.keywords.nullable(),
   organisations: Corrections.shape.organisations.nullable(),
   series: Corrections.shape.series.nullable(),
-  visibility: Visibility.nullish(),
+  visibility: z.nullish(Visibility),
 });
 type Patch = z.infer<typeof Patch>;
 

@@ -1,7 +1,8 @@
+import * as z from 'zod/mini';
 import { Environment } from '../../shared/environment.ts';
 
 /** What this function reads of the environment. */
-export const SweepEnvironment = Environment.pick({
+export const SweepEnvironment = z.pick(Environment, {
   UPLOADS_BUCKET: true,
   CATALOGUE_TABLE: true,
   UPLOADS_QUEUE_URL: true,

@@ -3,6 +3,7 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { HttpMethods } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { canaryKey } from '../../shared/canary-key.ts';
 import { PrivateBucket } from './private-bucket.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -21,6 +22,8 @@ export class UploadsBucket extends PrivateBucket {
           // The parts of an upload that was given up are paid for and seen by nobody.
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
+        // Ninety-six a day that nobody will want back; where two rules meet, S3 takes the sooner one.
+        { prefix: canaryKey, noncurrentVersionExpiration: Duration.days(1) },
       ],
     });
   }

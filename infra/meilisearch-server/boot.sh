@@ -69,6 +69,9 @@ START
 }
 
 write_units() {
+  # Half for indexing; the rest holds the pages of the index that searches read, and the system. MiB.
+  local memory
+  memory=$(awk '/^MemTotal:/ { print int($2 / 1024 / 2) }' /proc/meminfo)
   # At this level the log says what goes wrong, and holds neither addresses nor what was searched for.
   cat > /etc/systemd/system/meilisearch.service << UNIT
 [Unit]
@@ -93,9 +96,12 @@ Environment=MEILI_SNAPSHOT_DIR=$data/snapshots
 Environment=MEILI_SCHEDULE_SNAPSHOT=86400
 Environment=MEILI_NO_ANALYTICS=true
 Environment=MEILI_LOG_LEVEL=WARN
+Environment=MEILI_MAX_INDEXING_MEMORY=${memory}MiB
 Environment=MEILI_EXPERIMENTAL_DUMPLESS_UPGRADE=true
 Restart=always
 RestartSec=5
+# When memory runs out all the same, it begins again, and the agent that lets people in stays.
+MemoryMax=90%
 LimitNOFILE=65536
 UMask=0077
 NoNewPrivileges=yes

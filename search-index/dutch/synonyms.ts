@@ -2,15 +2,15 @@
  * The field's synonyms, reviewed data in `synonyms.json`: abbreviations with what they stand for, both ways, and
  * words that people ask for where texts now use others, one way only. Staff add theirs elsewhere.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import list from './synonyms.json' with { type: 'json' };
 
-const term = z.string().trim().min(2).max(80);
+const term = z.string().check(z.trim(), z.minLength(2), z.maxLength(80));
 export const synonymSchema = z.union([
   /** Each finds all. */
-  z.strictObject({ same: z.array(term).min(2) }),
+  z.strictObject({ same: z.array(term).check(z.minLength(2)) }),
   /** Who asks for the one finds the others too, and not the other way round. */
-  z.strictObject({ asked: term, alsoFind: z.array(term).min(1) }),
+  z.strictObject({ asked: term, alsoFind: z.array(term).check(z.minLength(1)) }),
 ]);
 export type Synonym = z.infer<typeof synonymSchema>;
 

@@ -12,6 +12,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { canaryKey } from '../canary-key.ts';
 import { RevisionConflictError } from '../errors.ts';
 import { Term } from '../vocabulary.ts';
 import { itemReader } from './read-items.ts';
@@ -76,7 +77,8 @@ export class Catalogue {
         Item: {
           ...keyOf(row.id),
           ...DocumentRow.parse(row),
-          ledger: 'upload',
+          // Without it the index that staff's list is read from does not know the row.
+          ...(row.key !== canaryKey && { ledger: 'upload' }),
           ledgerOrder: `${row.updatedAt}#${row.id}`,
           ...(row.pendingSince && { pending: 'pending' }),
         },

@@ -70,12 +70,12 @@ export const DocumentRow = z.object({
       hash: z.string(),
       kind: Kind,
       title: z.string(),
-      publishedOn: PublicationDate.nullable(),
-      visibility: Visibility.nullable(),
+      publishedOn: z.nullable(PublicationDate),
+      visibility: z.nullable(Visibility),
     })
     .nullable(),
   corrections: Corrections,
-  refusal: RefusalReason.nullable(),
+  refusal: z.nullable(RefusalReason),
   notes: z.array(Note),
   history: z.array(HistoryEntry),
   /**

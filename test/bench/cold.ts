@@ -4,7 +4,7 @@
  * measures only those, and tells what makes them large. Milliseconds and KiB.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,6 +15,7 @@ import { bucketNames, startAws } from '../../local/aws.ts';
 import { setEnvironment } from '../../local/functions.ts';
 import { documentId } from '../../shared/document.ts';
 import { lookAgain } from '../../shared/upload-event.ts';
+import { readAtStart } from '../bundles/read-at-start.ts';
 import {
   environmentOf,
   type SynthesisedFunction,
@@ -126,21 +127,10 @@ async function measure({ bundle, handler, variables }: SynthesisedFunction, even
 function sizes(bundle: string) {
   const size = (name: string) => statSync(join(bundle, name)).size / 1024;
   const sum = (names: Iterable<string>) => [...names].reduce((total, name) => total + size(name), 0);
-  const atStart = importedBy(bundle, 'handler.mjs');
+  const atStart = readAtStart(bundle, 'handler.mjs');
   const files = readdirSync(bundle, { withFileTypes: true }).flatMap((one) => (one.isFile() ? one.name : []));
   const own = files.filter((name) => name.endsWith('.mjs') && name !== 'worker.mjs');
   return { atStart: sum(atStart), code: sum(own), other: sum(files.filter((name) => !own.includes(name))) };
-}
-
-/** The file and all that it imports before it runs; what is imported only when it is needed stands in brackets. */
-function importedBy(bundle: string, file: string, seen = new Set<string>()): Set<string> {
-  if (seen.has(file)) return seen;
-  seen.add(file);
-  const source = readFileSync(join(bundle, file), 'utf8');
-  for (const [, next = ''] of source.matchAll(/(?:from|import)\s*"\.\/([\w.-]+\.mjs)"/g)) {
-    importedBy(bundle, next, seen);
-  }
-  return seen;
 }
 
 /** What a cold start reads, by package and by folder of our own. */

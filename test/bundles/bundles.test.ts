@@ -2,18 +2,24 @@
  * Every function's bundle as it is synthesised, outside the source tree, in a process of its own: what it holds, and
  * that the whole system runs on bundles alone, with what Lambda and the stack would give them.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { keyOf, searchKeys } from '../../functions/make-search-keys/search-keys.ts';
 import { bundleFunction } from '../../infra/bundle-function.ts';
+import { closeServer, listenOnLoopback } from '../../local/listen.ts';
 import { startVindplaats, type Vindplaats } from '../../local/vindplaats.ts';
 import { documentId } from '../../shared/document.ts';
 import { external } from '../infra/synthesised.ts';
+import { startKeyServer, startSecretsManager } from './key-stand-ins.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
+import { readAtStart } from './read-at-start.ts';
 import { environmentOf, synthesiseFunctions } from './synthesised-functions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
@@ -22,7 +28,10 @@ const filesOf = (bundle: string) => readdirSync(bundle).filter((name) => name.en
 const runtimes = new Map<string, LambdaRuntime>();
 
 /** The function in a process of its own, which it keeps. */
-async function runtimeOf(name: string): Promise<LambdaRuntime> {
+async function runtimeOf(
+  name: string,
+  machine: Readonly<Record<string, string>> = {},
+): Promise<LambdaRuntime> {
   const known = runtimes.get(name);
   if (known) return known;
   const found = functions.find((one) => one.name === name) ?? expect.fail(`The stack has no ${name}`);
@@ -30,7 +39,7 @@ async function runtimeOf(name: string): Promise<LambdaRuntime> {
   const runtime = await LambdaRuntime.start(
     found,
     {
-      ...environmentOf(found, { ...process.env, BACKUPS_BUCKET: 'backups' }),
+      ...environmentOf(found, { ...process.env, BACKUPS_BUCKET: 'backups', ...machine }),
       ...Object.fromEntries(ofLambda.map(([variable, value]) => [variable, value ?? ''])),
       // As in the cloud, where lines that tell of progress and measurements are written.
       POWERTOOLS_LOG_LEVEL: 'INFO',
@@ -82,6 +91,12 @@ describe('A bundle', () => {
     for (const one of [...reading, '@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs']) {
       expect(packages).not.toContain(one);
     }
+  });
+
+  it('of public-api has a cold start read at most 200 KiB, for a visitor waits for it', () => {
+    const { bundle } = functions.find(({ name }) => name === 'public-api') ?? expect.fail('no public-api');
+    const bytes = [...readAtStart(bundle, 'handler.mjs')].map((name) => statSync(join(bundle, name)).size);
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200 * 1024);
   });
 
   it('holds PDF.js only where files are read', () => {
@@ -180,10 +195,52 @@ describe('On bundles alone', () => {
     await eventually(async () => (await total('/archive/search')) === 1);
   });
 
-  it('what only a deployment can ask for its job loads as well', async () => {
-    const idle = functions.filter(({ name }) => !runtimes.has(name)).map(({ name }) => name);
-    expect(idle.sort()).toEqual(['make-search-keys', 'publish-web']);
-    for (const name of idle) await (await runtimeOf(name)).loaded();
+  it('the search engine and the functions are given the same keys, once', async () => {
+    const secrets = new Map([['master', 'a-master-key']]);
+    const keys = new Map<string, unknown>();
+    const secretsManager = await startSecretsManager(secrets);
+    const server = await startKeyServer('a-master-key', keys);
+    process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = secretsManager.url;
+    const secretOf = { PUBLIC_KEY_SECRET: 'public', ARCHIVE_KEY_SECRET: 'archive' };
+    const others = { READ_KEY_SECRET: 'read', WRITE_KEY_SECRET: 'write', MASTER_KEY_SECRET: 'master' };
+    const runtime = await runtimeOf('make-search-keys', {
+      ...secretOf,
+      ...others,
+      SEARCH_ENGINE_URL: server.url,
+    });
+    const made = searchKeys.length;
+    expect(await runtime.invoke({})).toEqual({ healthy: true, made, bytes: 12_345 });
+    expect(await runtime.invoke({})).toEqual({ healthy: true, made: 0, bytes: 12_345 });
+    await Promise.all([secretsManager.stop(), server.stop()]);
+    expect([...keys.values()]).toMatchObject(searchKeys.map(({ uid, actions }) => ({ uid, actions })));
+    for (const { use, uid } of searchKeys) expect(secrets.get(use)).toBe(keyOf('a-master-key', uid));
+  });
+
+  it('a deployment has the pages published, and is told so', async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: 'web' }));
+    const answers: unknown[] = [];
+    const cloudFormation = createServer(async (request, response) => {
+      answers.push(JSON.parse(await text(request)));
+      response.end();
+    });
+    const port = await listenOnLoopback(cloudFormation);
+    await (await runtimeOf('publish-web')).invoke({
+      RequestType: 'Create',
+      ResponseURL: `http://127.0.0.1:${port}/answer`,
+      StackId: 'stack',
+      RequestId: 'request',
+      LogicalResourceId: 'pages',
+      ResourceProperties: { Bucket: 'web' },
+    });
+    await closeServer(cloudFormation);
+    expect(answers).toMatchObject([{ Status: 'SUCCESS', RequestId: 'request' }]);
+    const { Body, ContentType } = await s3.send(new GetObjectCommand({ Bucket: 'web', Key: 'index.html' }));
+    expect(ContentType).toBe('text/html; charset=utf-8');
+    expect(await Body?.transformToString()).toMatch(/^<!doctype html>/i);
+  });
+
+  it('every function has done its job', () => {
+    expect([...runtimes.keys()].sort()).toEqual(functions.map(({ name }) => name).sort());
   });
 
   const Line = z.looseObject({
@@ -226,6 +283,8 @@ describe('On bundles alone', () => {
         'CanaryMilliseconds',
         'CanaryGone',
         'BackedUp',
+        'EngineHealthy',
+        'EngineSize',
       ],
     ]) {
       expect(names).toContain(name);

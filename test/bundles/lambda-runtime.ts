@@ -29,15 +29,12 @@ export class LambdaRuntime {
   readonly #running = new Map<string, Invocation>();
   #asking: ServerResponse | undefined;
   #ended: Error | undefined;
-  readonly #loaded = Promise.withResolvers<void>();
   readonly #server: Server;
   readonly #process: ChildProcess;
 
   private constructor(server: Server, child: ChildProcess) {
     this.#server = server;
     this.#process = child;
-    // Whoever waits for an answer hears of it too.
-    this.#loaded.promise.catch(() => {});
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk) => {
         this.log += chunk;
@@ -86,7 +83,6 @@ export class LambdaRuntime {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.replace('/2018-06-01/runtime/', '') ?? '';
     if (path === 'invocation/next') {
-      this.#loaded.resolve();
       this.#asking = response;
       this.#handOut();
       return;
@@ -99,11 +95,6 @@ export class LambdaRuntime {
     if (outcome === 'response') invocation?.resolve(body);
     else if (invocation) invocation.reject(new Error(`The function failed: ${JSON.stringify(body)}`));
     else this.#end(new Error(`The function does not load: ${JSON.stringify(body)}`));
-  }
-
-  /** Resolves when the function has loaded and asks for its first event. */
-  loaded(): Promise<void> {
-    return this.#loaded.promise;
   }
 
   stop(): void {
@@ -130,7 +121,6 @@ export class LambdaRuntime {
 
   #end(error: Error): void {
     this.#ended ??= error;
-    this.#loaded.reject(error);
     for (const { reject } of [...this.#waiting.splice(0), ...this.#running.values()]) reject(this.#ended);
     this.#running.clear();
   }

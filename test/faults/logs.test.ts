@@ -1,5 +1,5 @@
 /** What a whole Vindplaats writes while people work with it and things go wrong names nothing and nobody. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -36,11 +36,14 @@ const private_ = {
   name: 'bestandsnaamwoord',
   correction: 'correctiewoord',
   browser: 'browserwoord',
+  mail: 'jansen@postwoord.example',
+  street: 'Kerkstraatwoord 12',
 } as const;
 const visitor = '203.0.113.77';
 
-const key = (extension: string, place = 'public') => `${place}/${private_.name}-${extension}`;
-const text = `---\ntitle: ${private_.title}\nkeywords: [${private_.title}]\n---\n\n# Kop\n\nHet ${private_.text}.\n`;
+const key = (extension: string, place = 'public') =>
+  `${place}/${private_.name} van ${private_.mail}-${extension}`;
+const text = `---\ntitle: ${private_.title}\nkeywords: [${private_.title}]\n---\n\n# Kop\n\nHet ${private_.text}. Mail ${private_.mail}, of kom naar ${private_.street}.\n`;
 
 async function put(Key: string, Body: string): Promise<void> {
   await running.s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body: Buffer.from(Body) }));
@@ -58,7 +61,7 @@ const fail = (effect: string) =>
 
 const headers = { 'x-forwarded-for': visitor, 'user-agent': private_.browser };
 
-test('no line holds a query, text, title, name, token or address, and errors tell their cause', async () => {
+test('rule 22: no line of a full run holds a query, text, title, name, token or address, and errors tell their cause', async () => {
   // What goes well.
   await put(key('a.md'), text);
   await becomes(key('a.md'), 'searchable');
@@ -70,7 +73,12 @@ test('no line holds a query, text, title, name, token or address, and errors tel
     `/suggest?q=${private_.query}`,
     `/documents/${documentId(key('a.md'))}?q=${private_.query}`,
     `/keywords/${private_.query}`,
+    `/search?q=${encodeURIComponent(private_.mail)}`,
     `/archive/search?q=${private_.query}`,
+    `/archive/suggest?q=${private_.query}`,
+    `/archive/search?q=${encodeURIComponent(private_.street)}`,
+    `/archive/uploads/${documentId(key('a.md'))}`,
+    `/archive/uploads`,
     `/archive/vocabulary/proposed`,
   ])
     await running.ask('GET', path, undefined, headers);
@@ -113,6 +121,16 @@ test('no line holds a query, text, title, name, token or address, and errors tel
   expect(status).toBe(400);
   await running.s3.send(new DeleteObjectCommand({ Bucket: 'uploads', Key: key('a.md') }));
   await becomes(key('a.md'), 'removed');
+
+  // The index itself is gone.
+  const files = readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true });
+  for (const file of files) {
+    if (/\.sqlite/.test(file.name) && file.isFile()) writeFileSync(join(file.parentPath, file.name), 'x');
+  }
+  const spoilt = running.output.length;
+  await running.ask('GET', `/search?q=${private_.query}`, undefined, headers);
+  await put(key('f.md'), text);
+  await running.until(async () => running.output.slice(spoilt).includes('"level"'));
 
   const lines = running.output.split('\n').filter((line) => !forThePerson.test(line));
   expect(lines.length).toBeGreaterThan(5);

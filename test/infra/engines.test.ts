@@ -40,7 +40,9 @@ describe('engine=meilisearch, the default', () => {
   });
 
   it.each([...speaksToEngine, 'make-search-keys'])('%s asks the IPv6 address of a name first', (name) => {
-    expect(environmentOf(name)).toMatchObject({ NODE_OPTIONS: '--dns-result-order=ipv6first' });
+    expect(environmentOf(name)).toMatchObject({
+      NODE_OPTIONS: expect.stringContaining('--dns-result-order=ipv6first'),
+    });
   });
 
   it.each(speaksToEngine)('%s is kept by its own code from touching the network', (name) => {

@@ -89,15 +89,38 @@ describe('the boot script', () => {
   it('runs Meilisearch as a user of its own, without analytics, hardened, and again when it ends', () => {
     for (const line of [
       'User=meilisearch',
+      'Environment=MEILI_ENV=production',
       'Environment=MEILI_NO_ANALYTICS=true',
       'Environment=MEILI_LOG_LEVEL=WARN',
       'Restart=always',
+      'RestartSec=5',
+      'StartLimitIntervalSec=0',
+      'MemoryMax=90%',
       'NoNewPrivileges=yes',
       'ProtectSystem=strict',
       'ConditionPathIsMountPoint=$data',
     ]) {
       expect(body('write_units').split('\n')).toContain(line);
     }
+  });
+});
+
+describe('the units that it writes', () => {
+  const written = bash(
+    'data=/data VERSION=1.50.0 PORT=7700 BACKUPS_BUCKET=backups',
+    'cat() { command cat; }; awk() { command awk "$1" <<< \'MemTotal:        1948672 kB\'; }',
+    `${definition('write_units').replaceAll(/> \/etc\/systemd\S+/g, '')}`,
+    'write_units',
+  );
+
+  it('let Meilisearch index in half of the memory of the machine, whichever it is', () => {
+    expect(written).toMatchObject({ status: 0, stderr: '' });
+    expect(written.stdout).toContain('\nEnvironment=MEILI_MAX_INDEXING_MEMORY=951MiB\n');
+  });
+
+  it('name nothing that was not filled in', () => {
+    expect(written.stdout).toContain('\nConditionPathIsMountPoint=/data\n');
+    expect(written.stdout).not.toMatch(/\$\w/);
   });
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { Context } from '../../infra/context.ts';
+import { canaryKey } from '../../shared/canary-key.ts';
 import { catalogueTable } from '../../shared/catalogue-table.ts';
 import { external, synthesise } from './synthesised.ts';
 
@@ -67,7 +68,6 @@ describe('functions', () => {
 
 describe('queues', () => {
   const Queue = z.object({
-    VisibilityTimeout: z.number(),
     RedrivePolicy: z.object({
       maxReceiveCount: z.number(),
       deadLetterTargetArn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
@@ -96,26 +96,6 @@ describe('queues', () => {
       expect(deadLetterQueues.map(({ logicalId }) => logicalId)).toContain(target);
     }
     for (const { properties } of deadLetterQueues) expect(properties.MessageRetentionPeriod).toBe(1_209_600);
-  });
-
-  it('hide a message at least six times as long as the function that works on it may take', () => {
-    const mappings = stack.resources('AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(workQueues.length);
-    for (const { properties } of mappings) {
-      const mapping = z
-        .object({
-          EventSourceArn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
-          FunctionName: z.object({ Ref: z.string() }),
-        })
-        .parse(properties);
-      const queue = workQueues.find(({ logicalId }) => logicalId === mapping.EventSourceArn['Fn::GetAtt'][0]);
-      const worker = stack
-        .resources('AWS::Lambda::Function')
-        .find(({ logicalId }) => logicalId === mapping.FunctionName.Ref);
-      const { VisibilityTimeout } = Queue.parse(queue?.properties);
-      const { Timeout } = z.object({ Timeout: z.number() }).parse(worker?.properties);
-      expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
-    }
   });
 
   it('take back single failed messages, and wake a bounded number of functions', () => {
@@ -196,6 +176,29 @@ describe('buckets', () => {
       VersioningConfiguration: { Status: 'Enabled' },
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     });
+  });
+
+  it('old versions go after a quarter, and those of the canary after a day', () => {
+    const { LifecycleConfiguration } = z
+      .object({
+        LifecycleConfiguration: z.object({
+          Rules: z.array(
+            z.object({
+              Prefix: z.string().optional(),
+              NoncurrentVersionExpiration: z.object({ NoncurrentDays: z.number() }),
+            }),
+          ),
+        }),
+      })
+      .parse(stack.resource('AWS::S3::Bucket', 'uploads-bucket').properties);
+    const days = LifecycleConfiguration.Rules.map(({ Prefix, NoncurrentVersionExpiration }) => [
+      Prefix,
+      NoncurrentVersionExpiration.NoncurrentDays,
+    ]);
+    expect(days).toEqual([
+      [undefined, 90],
+      [canaryKey, 1],
+    ]);
   });
 
   it('an upload that is put or deleted is told to the uploads queue, of this bucket only', () => {

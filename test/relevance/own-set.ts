@@ -14,7 +14,7 @@ const Described = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string(),
   date: z.string(),
-  kind: Kind.default('article'),
+  kind: z._default(Kind, 'article'),
   language: z.string().default('nl'),
   themes: labels,
   keywords: labels,

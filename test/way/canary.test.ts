@@ -6,7 +6,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type CanaryDependencies, runCanary } from '../../functions/canary/canary.ts';
-import { canaryKey } from '../../functions/canary/canary-key.ts';
 import { canaryMeasurements } from '../../functions/canary/canary-measurements.ts';
 import { canaryUploads } from '../../functions/canary/canary-uploads.ts';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
@@ -15,6 +14,7 @@ import { ingestDocument } from '../../functions/ingest-document/ingest-document.
 import { readUpload } from '../../functions/ingest-document/readers/index.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
 import { openSearchIndex } from '../../search-index/open-search-index.ts';
+import { canaryKey } from '../../shared/canary-key.ts';
 import { documentId } from '../../shared/document.ts';
 import { UnavailableError } from '../../shared/errors.ts';
 import { visibilityOfKey } from '../../shared/visibility.ts';
@@ -111,6 +111,21 @@ test('The canary is found, by staff only, and leaves nothing behind', async () =
   expect(new Set(publicTotals)).toEqual(new Set([0]));
   expect(await uploaded()).toEqual([]);
   expect((await index.archive.health()).documents).toBe(0);
+});
+
+test('Staff’s list of uploads leaves the canary out, while it is there and after it went', async () => {
+  const listed = async () =>
+    (await aws.catalogue.ledger({ limit: 200, cursor: null })).rows.map(({ key }) => key);
+  const put = { Bucket: aws.bucket, Key: 'internal/verslag.txt', Body: 'Verslag\n\nVan een dag.\n' };
+  await aws.s3.send(new PutObjectCommand(put));
+  await follow(put.Key);
+  await dependencies.uploads.put(canaryKey, 'Kanarie\n\nDit document komt en gaat vanzelf.\n');
+  expect((await aws.catalogue.get(documentId(canaryKey)))?.state).toBe('searchable');
+  expect(await listed()).toEqual([put.Key]);
+  await dependencies.uploads.remove(canaryKey);
+  expect((await aws.catalogue.get(documentId(canaryKey)))?.state).toBe('removed');
+  expect(await listed()).toEqual([put.Key]);
+  await dependencies.uploads.remove(put.Key);
 });
 
 test('A run takes no earlier one’s document for its own, and takes it away', async () => {

@@ -5,7 +5,7 @@ import * as z from 'zod';
 
 const script = fileURLToPath(new URL('./compare-many.ts', import.meta.url));
 
-/** What keeps Node from taking more than it needs, because there is more; the cloud's function is started with it too. */
+/** Half of the memory for its heap, as in the cloud, where it has four times as much of both. */
 const bounds = ['--max-old-space-size=128', '--max-semi-space-size=2'];
 
 const Told = z.object({ missing: z.number(), stale: z.number(), megabytes: z.number() });

@@ -1,5 +1,5 @@
 /** What is said between the thread that answers requests and the one that holds the index file. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { NotFoundError } from '../../../shared/errors.ts';
 import type {
   Candidates,

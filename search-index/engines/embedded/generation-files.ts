@@ -15,14 +15,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { removeIndexFile } from './index-file.ts';
 
-const FileName = z.string().regex(/^[^/\\]+$/);
+const FileName = z.string().check(z.regex(/^[^/\\]+$/));
 const Names = z.object({
   served: FileName,
-  aside: FileName.nullable(),
-  previous: FileName.nullable(),
+  aside: z.nullable(FileName),
+  previous: z.nullable(FileName),
 });
 type Names = z.infer<typeof Names>;
 
@@ -83,9 +83,9 @@ export class GenerationFiles {
   /** What cannot be read names nothing, and the collection begins anew: the catalogue fills it again. */
   #readNames(): Names {
     try {
-      return Names.parse(JSON.parse(readFileSync(this.#pointer, 'utf8')));
+      return Names.safeParse(JSON.parse(readFileSync(this.#pointer, 'utf8'))).data ?? this.#unnamed();
     } catch (error) {
-      if (error instanceof SyntaxError || error instanceof z.ZodError) return this.#unnamed();
+      if (error instanceof SyntaxError) return this.#unnamed();
       throw error;
     }
   }

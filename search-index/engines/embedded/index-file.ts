@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { dutchAnalyser } from '../../dutch/analyser.ts';
 import { wordsVersion } from '../../words-of-entry.ts';
 import { documentWeights, passageColumns } from './columns.ts';

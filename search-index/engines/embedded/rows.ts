@@ -1,8 +1,14 @@
 /** What the index file's rows hold, parsed: SQLite says nothing about the types of its columns. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Passage } from '../../../shared/document.ts';
 import { facets } from '../../search-index.ts';
 import { json, StoredEntry } from '../../stored-entry.ts';
+
+/** SQLite has no booleans. */
+const flag = z.pipe(
+  z.int(),
+  z.transform((number: number) => number !== 0),
+);
 
 export const EntryRow = z.object({ entry: json(StoredEntry) });
 export const PassageRow = z.object({ passage: json(Passage) });
@@ -17,16 +23,16 @@ export const DocumentRow = z.object({
   id: z.string(),
   revision: z.int(),
   applied_at: z.int(),
-  published_on: z.string().nullable(),
+  published_on: z.nullable(z.string()),
   spellings: json(z.array(z.int())),
   first_passage: z.int(),
   passages: z.int(),
-  passages_indexed: z.int().transform(Boolean),
+  passages_indexed: flag,
 });
 export const RemovedRow = z.object({
   revision: z.int(),
   removed_at: z.int(),
-  gone: z.int().transform(Boolean),
+  gone: flag,
 });
 export const TitleRow = z.object({ id: z.string(), title: z.string() });
 export const EntriesRow = z.object({ id: z.string(), revision: z.int() });

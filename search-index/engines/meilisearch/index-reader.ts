@@ -4,7 +4,7 @@ import type {
   MultiSearchQuery,
   MultiSearchQueryWithFederation,
 } from 'meilisearch';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { allOf, is, isAnyOf } from './filters.ts';
 import { Names, noNames } from './names.ts';
 import { AboutRecord, aboutId, ChangedRecord, changedId } from './records.ts';
@@ -42,10 +42,13 @@ const Counts = z.record(z.string(), z.record(z.string(), z.number()));
 const Answer = z.object({
   hits: z.array(z.unknown()),
   estimatedTotalHits: z.number(),
-  facetDistribution: Counts.optional(),
+  facetDistribution: z.optional(Counts),
 });
-const FederatedAnswer = Answer.omit({ facetDistribution: true }).extend({
-  facetsByIndex: z.record(z.string(), z.object({ distribution: Counts })).optional(),
+const FederatedAnswer = z.extend(z.omit(Answer, { facetDistribution: true }), {
+  facetsByIndex: z.optional(z.record(z.string(), z.object({ distribution: Counts }))),
+});
+const FacetAnswer = z.object({
+  facetHits: z.array(z.object({ value: z.string(), count: z.number() })),
 });
 
 export class IndexReader {
@@ -68,8 +71,8 @@ export class IndexReader {
     const indexUid = this.names[index];
     const queries = questions.map((question) => ({ q: '', ...question, indexUid }));
     try {
-      const { results } = await this.#server.search(queries, signal);
-      return results.map((result) => {
+      const answers = await this.#server.search(queries, signal);
+      return answers.map((result) => {
         const { hits, estimatedTotalHits, facetDistribution } = Answer.parse(result);
         return { hits, total: estimatedTotalHits, facets: facetDistribution ?? {} };
       });
@@ -137,12 +140,12 @@ export class IndexReader {
     signal?: AbortSignal,
   ): Promise<readonly { value: string; count: number }[]> {
     try {
-      const { facetHits } = await this.#server.searchFacetValues(
+      const answer = await this.#server.searchFacetValues(
         this.names.documents,
         { facetName: 'forms', facetQuery: text, filter: held },
         signal,
       );
-      return z.array(z.object({ value: z.string(), count: z.number() })).parse(facetHits);
+      return FacetAnswer.parse(answer).facetHits;
     } catch (error) {
       if (error instanceof NoSuchIndexError) return [];
       throw error;

@@ -1,5 +1,5 @@
 /** What the indexes of a collection hold, made from entries and parsed when it comes back. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Passage } from '../../../shared/document.ts';
 import type { IndexEntry } from '../../search-index.ts';
 import { spellingsOf } from '../../spellings.ts';
@@ -36,17 +36,17 @@ const passages = json(z.array(Passage));
 /** Records as they come back, by what was asked of them. */
 export const EntryRecord = z.object({ entry: json(StoredEntry) });
 /** With the fields that hold the weights of the query's words. */
-export const CandidateRecord = EntryRecord.extend({ length: z.int() }).loose();
+export const CandidateRecord = z.looseObject({ ...EntryRecord.shape, length: z.int() });
 export const WholeRecord = z.object({
   state: z.string(),
-  entry: json(StoredEntry).optional(),
-  passages: passages.optional(),
-  allPassages: passages.optional(),
+  entry: z.optional(json(StoredEntry)),
+  passages: z.optional(passages),
+  allPassages: z.optional(passages),
 });
 export const PassagesRecord = z.object({
   id: z.string(),
   version: z.string(),
-  passages: passages.optional(),
+  passages: z.optional(passages),
 });
 export const HeldRecord = z.object({
   id: z.string(),
@@ -65,12 +65,12 @@ export const AboutRecord = z.object({
   settings: z.string(),
   appliedSettings: z.string(),
   /** The index that this one was begun to take the place of; null for the first. */
-  replaces: z.string().nullable(),
+  replaces: z.nullable(z.string()),
 });
 export type AboutRecord = z.infer<typeof AboutRecord>;
 export const ChangedRecord = z.object({ id: z.literal(changedId), stamp: z.string() });
 export const PassageRecord = z.object({ id: z.string(), version: z.string(), number: z.int() });
-export const PassageTextRecord = PassageRecord.extend({ passage: json(Passage) });
+export const PassageTextRecord = z.extend(PassageRecord, { passage: json(Passage) });
 
 export type WrittenRecord = { readonly id: string } & Readonly<Record<string, unknown>>;
 

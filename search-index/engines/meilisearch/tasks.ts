@@ -1,6 +1,5 @@
 /** Waits until the server has done what it was asked to write. */
-import type { EnqueuedTask } from 'meilisearch';
-import { type Server, unavailable } from './server.ts';
+import { type Enqueued, type Server, unavailable } from './server.ts';
 
 /** Milliseconds for all tasks of one change together: behind a large batch of others they wait their turn. */
 const patience = 60_000;
@@ -18,12 +17,12 @@ const passing: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Throws UnavailableError when they take too long, and an Error with the server's words when one of them failed, unless
+ * Throws UnavailableError when they take too long, and an Error with the server's code when one of them failed, unless
  * with one of the `forgiven` codes.
  */
 export async function succeeded(
   server: Server,
-  enqueued: readonly Pick<EnqueuedTask, 'taskUid'>[],
+  enqueued: readonly Enqueued[],
   forgiven: readonly string[] = [],
 ): Promise<void> {
   if (enqueued.length === 0) return;
@@ -31,13 +30,14 @@ export async function succeeded(
   const isForgiven = (error: { code: string } | null) => forgiven.includes(error?.code ?? '');
   const deadline = Date.now() + patience;
   for (let pause = firstLook; ; pause = Math.min(pause * 1.5, longestPause)) {
-    const { results } = await server.tasks(uids);
-    for (const { uid, type, status, error } of results) {
+    const tasks = await server.tasks(uids);
+    for (const { uid, type, status, error } of tasks) {
       if ((status !== 'failed' && status !== 'canceled') || isForgiven(error)) continue;
-      const failure = new Error(`Task ${uid} (${type}) ${status}: ${error?.message ?? 'by hand'}`);
+      // Its code and not its words, which may quote the document; on the server `GET /tasks/{uid}` tells the rest.
+      const failure = new Error(`Task ${uid} (${type}) ${status}: ${error?.code ?? 'by hand'}`);
       throw passing.has(error?.code ?? '') ? unavailable(failure) : failure;
     }
-    const done = results.filter(({ status, error }) => status === 'succeeded' || isForgiven(error));
+    const done = tasks.filter(({ status, error }) => status === 'succeeded' || isForgiven(error));
     if (done.length === uids.length) return;
     if (Date.now() > deadline)
       throw unavailable(new Error(`tasks ${uids.join()} are not done in ${patience} ms`));
