@@ -1,4 +1,5 @@
 /** Writes changes to the two indexes of one generation. */
+import type { EnqueuedTask } from 'meilisearch';
 import type { IndexChange, IndexEntry } from '../../search-index.ts';
 import { allOf, is, isAnyOf, not } from './filters.ts';
 import { type About, aboutIn, aboutQuestion, type Found, type IndexReader } from './index-reader.ts';
@@ -12,7 +13,7 @@ import {
   type State,
   type WrittenRecord,
 } from './records.ts';
-import { type Enqueued, NoSuchIndexError, type Server } from './server.ts';
+import { NoSuchIndexError, type Server } from './server.ts';
 import { documentSettings, passageSettings, settingsHash } from './settings.ts';
 import { succeeded } from './tasks.ts';
 
@@ -73,7 +74,7 @@ export class IndexWriter {
     if (last.size === 0) return;
     const version = this.#sources.newId();
     const records = [...last].map(([id, change]) => this.#recordsOf(id, change, `${id}-${version}`, now));
-    const tasks: Enqueued[] = [];
+    const tasks: EnqueuedTask[] = [];
     // The passages come first and go last: at no time is a document found whose passages are not there.
     const added = records.flatMap(({ passages }) => passages);
     for (const payload of payloadsOf(added)) {

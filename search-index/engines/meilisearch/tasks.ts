@@ -1,5 +1,6 @@
 /** Waits until the server has done what it was asked to write. */
-import { type Enqueued, type Server, unavailable } from './server.ts';
+import type { EnqueuedTask } from 'meilisearch';
+import { type Server, unavailable } from './server.ts';
 
 /** Milliseconds for all tasks of one change together: behind a large batch of others they wait their turn. */
 const patience = 60_000;
@@ -22,7 +23,7 @@ const passing: ReadonlySet<string> = new Set([
  */
 export async function succeeded(
   server: Server,
-  enqueued: readonly Enqueued[],
+  enqueued: readonly Pick<EnqueuedTask, 'taskUid'>[],
   forgiven: readonly string[] = [],
 ): Promise<void> {
   if (enqueued.length === 0) return;
@@ -30,7 +31,7 @@ export async function succeeded(
   const isForgiven = (error: { code: string } | null) => forgiven.includes(error?.code ?? '');
   const deadline = Date.now() + patience;
   for (let pause = firstLook; ; pause = Math.min(pause * 1.5, longestPause)) {
-    const tasks = await server.tasks(uids);
+    const { results: tasks } = await server.tasks(uids);
     for (const { uid, type, status, error } of tasks) {
       if ((status !== 'failed' && status !== 'canceled') || isForgiven(error)) continue;
       // Its code and not its words, which may quote the document; on the server `GET /tasks/{uid}` tells the rest.
