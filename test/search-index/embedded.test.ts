@@ -36,7 +36,7 @@ async function outputOf(script: string): Promise<string> {
   return stdout;
 }
 
-searchIndexContract('the embedded engine', async () => embeddedEngine(newPath()));
+searchIndexContract('the embedded engine', async () => collection(embeddedEngine(newPath())));
 
 function setAbout(path: string, name: string, value: string): void {
   const database = new DatabaseSync(path);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ApplyQueue } from '../../search-index/engines/meilisearch/apply-queue.ts';
+import { ApplyQueue } from '../../search-index/engines/apply-queue.ts';
 import {
   ConnectionError,
   type HttpAnswer,

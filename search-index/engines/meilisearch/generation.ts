@@ -2,7 +2,7 @@
 import { UnavailableError } from '../../../shared/errors.ts';
 import type { Generation } from '../../engine.ts';
 import type { Health } from '../../search-index.ts';
-import { ApplyQueue } from './apply-queue.ts';
+import { ApplyQueue } from '../apply-queue.ts';
 import { is } from './filters.ts';
 import { aboutIn, aboutQuestion, held, heldAnd, type IndexNames, IndexReader } from './index-reader.ts';
 import { IndexWriter, type Sources } from './index-writer.ts';

@@ -1,5 +1,5 @@
 /** Changes in the order in which they were given; those that come while others are being written go together. */
-import type { IndexChange } from '../../search-index.ts';
+import type { IndexChange } from '../search-index.ts';
 
 interface Waiting {
   readonly changes: readonly IndexChange[];
@@ -7,16 +7,22 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** A task costs the server as much for one document as for a few hundred. */
+/** Writing costs as much for one document as for a few hundred. */
 const changesTogether = 500;
 
 export class ApplyQueue {
   readonly #write: (changes: readonly IndexChange[]) => Promise<void>;
+  readonly #mayBeOfOne: (error: unknown) => boolean;
   readonly #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(write: (changes: readonly IndexChange[]) => Promise<void>) {
+  /** `mayBeOfOne` says of an error whether fewer changes could do better. */
+  constructor(
+    write: (changes: readonly IndexChange[]) => Promise<void>,
+    mayBeOfOne: (error: unknown) => boolean = () => true,
+  ) {
     this.#write = write;
+    this.#mayBeOfOne = mayBeOfOne;
   }
 
   apply(changes: readonly IndexChange[]): Promise<void> {
@@ -47,14 +53,13 @@ export class ApplyQueue {
     return this.#waiting.splice(0, fits < 0 ? this.#waiting.length : fits);
   }
 
-  /** What fails together is tried one by one: a change that the server refuses does not fail its neighbours. */
+  /** What fails together is tried one by one: a change that the engine refuses does not fail its neighbours. */
   async #writeTogether(together: readonly Waiting[]): Promise<void> {
-    const [only] = together;
     try {
       await this.#write(together.flatMap(({ changes }) => changes));
       for (const { resolve } of together) resolve();
     } catch (error) {
-      if (only !== undefined && together.length === 1) only.reject(error);
+      if (together.length === 1 || !this.#mayBeOfOne(error)) for (const { reject } of together) reject(error);
       else for (const one of together) await this.#writeTogether([one]);
     }
   }
