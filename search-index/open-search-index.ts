@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { CollectionName } from '../shared/visibility.ts';
 import { collection } from './collection.ts';
-import type { Engine } from './engine.ts';
 import { embeddedEngine } from './engines/embedded/embedded-engine.ts';
 import { meilisearchEngine } from './engines/meilisearch/meilisearch-engine.ts';
+import { snapshotIndex } from './engines/snapshots/snapshot-index.ts';
 import type { SearchIndex } from './search-index.ts';
 
 const opened = new Map<string, SearchIndex>();
@@ -17,15 +17,16 @@ export interface SearchIndexAddress {
 
 /**
  * The search index of one collection: `sqlite:DIR` is the embedded engine, with a file per collection in DIR;
+ * `sqlite+s3://BUCKET/PREFIX` is the same over snapshots in S3, each collection below a prefix of its own;
  * `http(s)://HOST[:PORT]` is a Meilisearch server, with indexes per collection. All that ask for the same one in one
  * process share it, until it is closed. Throws an Error for an address that no engine answers to; a folder that cannot
- * be used, or a server that does not answer, shows with the first call.
+ * be used, a bucket or a server that does not answer, shows with the first call.
  */
 export function openSearchIndex({ url, collection: name, key: engineKey }: SearchIndexAddress): SearchIndex {
   const key = JSON.stringify([name, url, typeof engineKey === 'string' ? engineKey : null]);
   const known = opened.get(key);
   if (known) return known;
-  const index = collection(engineAt({ url, collection: name, key: engineKey }));
+  const index = indexAt({ url, collection: name, key: engineKey });
   const shared: SearchIndex = {
     ...index,
     async close() {
@@ -38,13 +39,26 @@ export function openSearchIndex({ url, collection: name, key: engineKey }: Searc
 }
 
 const embedded = 'sqlite:';
+const snapshots = /^sqlite\+s3:\/\/([^/]+)\/(.*[^/])\/?$/;
 
-function engineAt({ url, collection: name, key }: SearchIndexAddress): Engine {
+function indexAt({ url, collection: name, key }: SearchIndexAddress): SearchIndex {
   if (url.startsWith(embedded) && url.length > embedded.length) {
-    return embeddedEngine(join(url.slice(embedded.length), `${name}.sqlite`));
+    return collection(embeddedEngine(join(url.slice(embedded.length), `${name}.sqlite`)));
   }
-  if (/^https?:\/\//.test(url) && URL.canParse(url)) return meilisearchEngine({ url, collection: name, key });
+  const [, bucket, prefix] = snapshots.exec(url) ?? [];
+  if (bucket && prefix) return snapshotIndex({ s3: s3OfEnvironment, bucket, prefix: `${prefix}/${name}` });
+  if (/^https?:\/\//.test(url) && URL.canParse(url)) {
+    return collection(meilisearchEngine({ url, collection: name, key }));
+  }
   throw new Error(
-    'The address of the search engine must be sqlite: followed by a folder, or http(s):// followed by a host',
+    'The address of the search engine must be sqlite: followed by a folder, sqlite+s3:// followed by a bucket and a prefix, or http(s):// followed by a host',
   );
+}
+
+/** Milliseconds; where a function was frozen, its connections may have gone without a word. */
+const timeouts = { connectionTimeout: 1_000, socketTimeout: 5_000 };
+
+async function s3OfEnvironment() {
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  return new S3Client({ requestHandler: timeouts });
 }

@@ -463,5 +463,8 @@ describe('Opening a search index', () => {
   test('says which engines there are', () => {
     expect(() => openSearchIndex({ url: 'postgres://x', collection: 'public' })).toThrow(/sqlite:/);
     expect(() => openSearchIndex({ url: 'sqlite:', collection: 'public' })).toThrow(/sqlite:/);
+    expect(() => openSearchIndex({ url: 'sqlite+s3://bucket/', collection: 'public' })).toThrow(
+      /sqlite\+s3:/,
+    );
   });
 });
