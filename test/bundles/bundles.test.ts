@@ -13,36 +13,16 @@ import { bundleFunction } from '../../infra/bundle-function.ts';
 import { startVindplaats, type Vindplaats } from '../../local/vindplaats.ts';
 import { documentId } from '../../shared/document.ts';
 import { external } from '../infra/synthesised.ts';
-import { LambdaRuntime } from './lambda-runtime.ts';
-import { environmentOf, synthesiseFunctions } from './synthesised-functions.ts';
+import { Runtimes } from './runtimes.ts';
+import { synthesiseFunctions } from './synthesised-functions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
 const functions = synthesiseFunctions(join(folder, 'cdk.out'), external);
 const filesOf = (bundle: string) => readdirSync(bundle).filter((name) => name.endsWith('.mjs'));
-const runtimes = new Map<string, LambdaRuntime>();
-
-/** The function in a process of its own, which it keeps. */
-async function runtimeOf(name: string): Promise<LambdaRuntime> {
-  const known = runtimes.get(name);
-  if (known) return known;
-  const found = functions.find((one) => one.name === name) ?? expect.fail(`The stack has no ${name}`);
-  const ofLambda = Object.entries(process.env).filter(([variable]) => variable.startsWith('AWS_'));
-  const runtime = await LambdaRuntime.start(
-    found,
-    {
-      ...environmentOf(found, { ...process.env, BACKUPS_BUCKET: 'backups' }),
-      ...Object.fromEntries(ofLambda.map(([variable, value]) => [variable, value ?? ''])),
-      // As in the cloud, where lines that tell of progress and measurements are written.
-      POWERTOOLS_LOG_LEVEL: 'INFO',
-    },
-    folder,
-  );
-  runtimes.set(name, runtime);
-  return runtime;
-}
+const runtimes = new Runtimes(functions, folder);
 
 afterAll(() => {
-  for (const runtime of runtimes.values()) runtime.stop();
+  runtimes.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -108,7 +88,7 @@ describe('On bundles alone', () => {
       showProgress: () => {},
       onError: (error) => faults.push(error),
       load: async (name) => {
-        const runtime = await runtimeOf(name);
+        const runtime = await runtimes.of(name);
         return (event) => runtime.invoke(event);
       },
     });
@@ -135,10 +115,7 @@ describe('On bundles alone', () => {
   const eventually = async (holds: () => Promise<boolean>) => {
     const deadline = Date.now() + 40_000;
     while (!(await holds())) {
-      if (Date.now() > deadline)
-        expect.fail(
-          `In vain: ${[...faults, ...[...runtimes.values()].map(({ log }) => log)].join('\n').slice(-3000)}`,
-        );
+      if (Date.now() > deadline) expect.fail(`In vain: ${[...faults, runtimes.log].join('\n').slice(-3000)}`);
       await pause(50);
     }
   };
@@ -161,19 +138,19 @@ describe('On bundles alone', () => {
   it('staff correct it, and the sweep, a reconciliation and a rebuild find nothing to do about it', async () => {
     await ask(path, { method: 'PATCH', body: JSON.stringify({ title: 'Zomerlied' }) });
     await eventually(async () => (await total('/search?q=zomerlied')) === 1);
-    expect(await (await runtimeOf('sweep-pending')).invoke({})).toEqual({ due: 0, failed: 0 });
-    await (await runtimeOf('reconcile-index')).invoke({});
-    await (await runtimeOf('rebuild-index')).invoke({});
+    expect(await (await runtimes.of('sweep-pending')).invoke({})).toEqual({ due: 0, failed: 0 });
+    await (await runtimes.of('reconcile-index')).invoke({});
+    await (await runtimes.of('rebuild-index')).invoke({});
   });
 
   it('the day’s backup is written', async () => {
-    expect(await (await runtimeOf('back-up')).invoke({})).toMatchObject({ corrections: 1 });
+    expect(await (await runtimes.of('back-up')).invoke({})).toMatchObject({ corrections: 1 });
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'backups', Key: 'backups/latest.jsonl' }));
     expect(await Body?.transformToString()).toContain(`{"type":"corrections","key":"${key}"`);
   });
 
   it('the canary comes and goes', async () => {
-    expect(await (await runtimeOf('canary')).invoke({})).toEqual({
+    expect(await (await runtimes.of('canary')).invoke({})).toEqual({
       foundAfter: expect.any(Number),
       gone: true,
     });
@@ -181,9 +158,9 @@ describe('On bundles alone', () => {
   });
 
   it('what only a deployment can ask for its job loads as well', async () => {
-    const idle = functions.filter(({ name }) => !runtimes.has(name)).map(({ name }) => name);
+    const idle = functions.filter(({ name }) => !runtimes.names.includes(name)).map(({ name }) => name);
     expect(idle.sort()).toEqual(['make-search-keys', 'publish-web']);
-    for (const name of idle) await (await runtimeOf(name)).loaded();
+    for (const name of idle) await (await runtimes.of(name)).loaded();
   });
 
   const Line = z.looseObject({
@@ -195,12 +172,10 @@ describe('On bundles alone', () => {
     state: z.string().optional(),
   });
   const lines = () =>
-    [...runtimes.values()].flatMap(({ log }) =>
-      log
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => Line.parse(JSON.parse(line))),
-    );
+    runtimes.log
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => Line.parse(JSON.parse(line)));
 
   it('an upload can be followed from its event to being searchable by one id', () => {
     const steps = lines().filter(({ document }) => document === documentId(key));
@@ -233,7 +208,7 @@ describe('On bundles alone', () => {
   });
 
   it('nothing that people wrote or asked, nor who they are, is in any log', () => {
-    const all = [...runtimes.values()].map(({ log }) => log).join('\n');
+    const all = runtimes.log;
     expect(all).toContain('A document moved on');
     for (const told of ['kamperfoelie', 'Zwanenzang', 'zomerlied', 'pietersen', '127.0.0.1', token()]) {
       expect(all.toLowerCase()).not.toContain(told.toLowerCase());
