@@ -398,6 +398,26 @@ describe('A search index over snapshots in S3', () => {
     rmSync(folder, { recursive: true });
   });
 
+  test('keeps no more files on this machine than it works with', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vindplaats-own-'));
+    const index = open(newPrefix(), { folder });
+    const files = () => readdirSync(join(folder, readdirSync(folder)[0] ?? '')).length;
+    await index.apply(put(entry('een')));
+    await titles(index);
+    await index.beginAside();
+    for (let revision = 1; revision < 4; revision++) {
+      await index.aside.apply(put(entry('een', { revision })));
+      await index.apply(put(entry('een', { revision })));
+      // The working copies of both, and the one that is asked.
+      expect(files()).toBe(3);
+    }
+    await index.promote();
+    await index.apply(put(entry('een', { revision: 9 })));
+    expect(files()).toBeLessThanOrEqual(3);
+    await index.close();
+    rmSync(folder, { recursive: true });
+  });
+
   test('removes what a killed process left, and nothing of one that lives', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vindplaats-own-'));
     const { pid: dead } = spawnSync(process.execPath, ['-e', '']);

@@ -45,11 +45,14 @@ export class SnapshotBucket {
   async readPointer(known: string | undefined): Promise<PointerState | undefined> {
     const key = this.#keyOf(pointerName);
     try {
-      const { ETag: etag, Body } = await this.#s3.send(
+      const { ETag, Body, ContentLength } = await this.#s3.send(
         new GetObjectCommand({ Bucket: this.#bucket, Key: key, IfNoneMatch: known }),
         { abortSignal: AbortSignal.timeout(lookWithin) },
       );
-      return { pointer: parsePointer(await Body?.transformToString()), etag };
+      const text = (await Body?.transformToString()) ?? '';
+      // Half a pointer is not a damaged one, over which a writer would begin anew.
+      if (Buffer.byteLength(text) !== ContentLength) throw new Error(`${pointerName} came in part`);
+      return { pointer: parsePointer(text), etag: ETag };
     } catch (error) {
       if (statusOf(error) === 304) return undefined;
       if (await this.#isMissing(key, error)) return { pointer: nothingYet, etag: undefined };
@@ -78,8 +81,8 @@ export class SnapshotBucket {
   }
 
   /**
-   * Fetches the file to a path, where nothing of it is left when that fails. Throws UnusableSnapshotError when it is not
-   * there, or whole and still not what was written.
+   * Fetches the file to a path; what lies there when it fails is of no use. Throws UnusableSnapshotError when the file is
+   * not there, or whole and still not what was written.
    */
   async fetch({ file, bytes, sha256 }: SnapshotFile, path: string): Promise<void> {
     const key = this.#keyOf(file);
@@ -162,9 +165,9 @@ export class SnapshotBucket {
 
 const pointerName = 'pointer.json';
 
-function parsePointer(text: string | undefined): Pointer | undefined {
+function parsePointer(text: string): Pointer | undefined {
   try {
-    return Pointer.safeParse(JSON.parse(text ?? '')).data;
+    return Pointer.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

@@ -26,6 +26,12 @@ export interface SnapshotReaderOptions {
   readonly now: () => number;
 }
 
+/** A snapshot in S3 that lies at a path here too. */
+export interface Made {
+  readonly file: SnapshotFile;
+  readonly path: string;
+}
+
 /** What a question is asked of. */
 export interface Answering {
   readonly index: SearchIndex;
@@ -73,23 +79,22 @@ export class SnapshotReader {
   }
 
   /**
-   * This process has changed the pointer. When the served file is what it wrote, that lies at the path and need not be
-   * fetched; once this resolves, questions are answered from it.
+   * This process has changed the pointer, and made a file for it, which is the reader's from now on. When that is what is
+   * served, it need not be fetched; once this resolves, questions are answered from it.
    */
-  async wrote(state: { readonly pointer: Pointer; readonly etag: string }, path?: string): Promise<void> {
+  async wrote(state: { readonly pointer: Pointer; readonly etag: string }, made?: Made): Promise<void> {
     this.#writes += 1;
     this.#seen = state;
     this.#lookedAt = this.#now();
     this.#fault = undefined;
-    const { served } = state.pointer;
-    if (path === undefined) return;
+    if (made === undefined) return;
     // Where nobody asks, nothing need be opened.
-    if (this.#copy === undefined || served === null) return discard(path);
+    if (this.#copy === undefined || state.pointer.served?.file !== made.file.file) return discard(made.path);
     try {
-      await this.#switchTo(await LocalCopy.open(path, served, this.#thread));
+      await this.#switchTo(await LocalCopy.open(made.path, made.file, this.#thread));
     } catch {
       // The next question fetches it.
-      discard(path);
+      discard(made.path);
     }
   }
 

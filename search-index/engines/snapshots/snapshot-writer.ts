@@ -21,7 +21,7 @@ import {
 import { discard, type PrivateFolder } from './private-folder.ts';
 import type { PointerState, SnapshotBucket } from './snapshot-bucket.ts';
 import { UnusableSnapshotError, unavailable } from './snapshot-errors.ts';
-import type { SnapshotReader } from './snapshot-reader.ts';
+import type { Made, SnapshotReader } from './snapshot-reader.ts';
 
 /** Writers that meet this often are more than there should be. */
 const attempts = 8;
@@ -74,11 +74,10 @@ export class SnapshotWriter {
     return this.#inTurn(async () => {
       await this.#look();
       const copy = this.#newCopy();
-      const { file, path } = await this.#upload(copy);
-      discard(path);
-      copy.file = file.file;
-      await this.#change((pointer) => begunAside(pointer, file));
-      await this.#afterChange();
+      const made = await this.#upload(copy);
+      copy.file = made.file.file;
+      await this.#change((pointer) => begunAside(pointer, made.file));
+      await this.#afterChange(made);
     });
   }
 
@@ -125,18 +124,18 @@ export class SnapshotWriter {
       const { named, copy } = await this.#copyOf(place);
       const carriedOut = await copy.engine.carryOut(changes);
       if (!carriedOut.includes(true)) return;
-      const { file, path } = await this.#upload(copy);
-      const made = changes.filter((_, at) => carriedOut[at]);
+      const made = await this.#upload(copy);
+      const effective = changes.filter((_, at) => carriedOut[at]);
       const isWritten = await this.#change((pointer) =>
         pointer[place]?.file === named?.file
-          ? written(pointer, place, file, made, this.#options.now())
+          ? written(pointer, place, made.file, effective, this.#options.now())
           : undefined,
       );
       if (isWritten) {
-        copy.file = file.file;
-        return this.#afterChange(place === 'served' ? path : undefined);
+        copy.file = made.file.file;
+        return this.#afterChange(made);
       }
-      discard(path);
+      discard(made.path);
       await this.#drop(copy);
       await pause(Math.random() * pauseAfterMeeting);
     }
@@ -163,13 +162,15 @@ export class SnapshotWriter {
     throw unavailable(new Error(`other writers changed the pointer ${attempts} times`));
   }
 
-  /** `path` holds what is served now. */
-  async #afterChange(path?: string): Promise<void> {
+  /** `made` is what was uploaded, if anything was; the reader of this process takes it, or discards it. */
+  async #afterChange(made?: Made): Promise<void> {
+    // Counted from now, however long what follows takes: what is named later is not older than that.
+    const before = this.#options.now() - abandonedAfter;
     const { etag } = this.#state;
-    if (etag) await this.#options.reader.wrote({ pointer: this.#pointer, etag }, path);
+    if (etag) await this.#options.reader.wrote({ pointer: this.#pointer, etag }, made);
     try {
       const bucket = await this.#options.bucket();
-      await bucket.removeOthers(filesOf(this.#pointer), this.#options.now() - abandonedAfter);
+      await bucket.removeOthers(filesOf(this.#pointer), before);
     } catch {
       // What was asked for is done; the next change tries to clean up again.
     }
@@ -234,8 +235,8 @@ export class SnapshotWriter {
     return copy;
   }
 
-  /** The state of the copy as a new file in S3, and at a path here. */
-  async #upload({ engine }: WorkingCopy): Promise<{ readonly file: SnapshotFile; readonly path: string }> {
+  /** The state of the copy as a new file, in S3 and here. */
+  async #upload({ engine }: WorkingCopy): Promise<Made> {
     const { searchable, generation, reason } = await engine.health();
     if (!searchable || generation === undefined) throw unavailable(new Error(reason));
     const path = this.#options.folder.newPath();
