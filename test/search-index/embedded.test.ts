@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { collection } from '../../search-index/collection.ts';
-import { embeddedEngine } from '../../search-index/engines/embedded/embedded-engine.ts';
+import { embeddedEngine, IndexThread } from '../../search-index/engines/embedded/embedded-engine.ts';
 import { Store } from '../../search-index/engines/embedded/store.ts';
 import { openSearchIndex } from '../../search-index/open-search-index.ts';
 import { parseQuery } from '../../search-index/query.ts';
@@ -233,6 +233,45 @@ describe('The embedded engine', () => {
       console.log((await engine.health()).searchable);
       await engine.close();`;
     expect(await outputOf(script)).toBe('rejected UnavailableError\nrejected UnavailableError\ntrue\n');
+  });
+
+  test('tells which changes it carried out: not those that were overtaken, nor a removal that is there', async () => {
+    const engine = embeddedEngine(newPath());
+    const een = entry('een', { revision: 5 });
+    const carriedOut = await engine.carryOut([
+      ...put(een),
+      ...put(entry('een', { revision: 4 })),
+      remove({ ...een, revision: 6 }),
+      remove({ ...een, revision: 6 }),
+      remove({ ...een, revision: 6 }, { gone: true }),
+    ]);
+    expect(carriedOut).toEqual([true, false, true, false, true]);
+    await engine.close();
+  });
+
+  test('copies itself whole while it is open, with what is only in its log', async () => {
+    const [path, copied] = [newPath(), newPath()];
+    const engine = embeddedEngine(path);
+    await engine.apply(put(entry('een', { text: 'Rozen.' })));
+    await engine.copyTo(copied);
+    await engine.apply(put(entry('twee', { text: 'Rozen.' })));
+    const { generation } = await engine.health();
+    const copy = embeddedEngine(copied);
+    expect(await copy.health()).toEqual({ searchable: true, documents: 1, generation });
+    expect(await totalOf(collection(copy), 'rozen ')).toBe(1);
+    await Promise.all([engine.close(), copy.close()]);
+  });
+
+  test('shares a thread with others, and leaves it to them when it is closed', async () => {
+    const thread = new IndexThread();
+    const [een, twee] = [embeddedEngine(newPath(), thread), embeddedEngine(newPath(), thread)];
+    await Promise.all([een.apply(put(entry('een'))), twee.apply(put(entry('twee'), entry('drie')))]);
+    expect((await een.health()).documents).toBe(1);
+    await een.close();
+    await expect(een.values('kind')).rejects.toThrow(UnavailableError);
+    expect((await twee.health()).documents).toBe(2);
+    await twee.close();
+    await thread.close();
   });
 
   test('is one index for all that open it at the same time, also before there is a file', async () => {

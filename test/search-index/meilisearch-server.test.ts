@@ -144,4 +144,17 @@ describe('Changes that wait for each other', () => {
     ]);
     await expect(all[1]).rejects.toThrow('not bad');
   });
+
+  test('fail together, tried once, when fewer of them could do no better', async () => {
+    let tries = 0;
+    const away = async () => {
+      tries += 1;
+      throw new UnavailableError('The engine');
+    };
+    const queue = new ApplyQueue(away, (error) => !(error instanceof UnavailableError));
+    const all = ['a', 'b', 'c'].map((name) => queue.apply(change(name)));
+    const ends = await Promise.allSettled(all);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(tries).toBe(1);
+  });
 });

@@ -258,6 +258,26 @@ describe('A search index over snapshots in S3', () => {
     await eventually(async () => (await titles(reader)).length === 2);
   });
 
+  test('looks again when the file goes before it was fetched, because another one is served by then', async () => {
+    const prefix = newPrefix();
+    const writer = open(prefix);
+    await writer.apply(put(entry('een')));
+    let isReplaced = false;
+    const overtaken: Between = async (command, send) => {
+      if (isFile(command) && !isReplaced) {
+        isReplaced = true;
+        const Key = await servedKey(prefix);
+        await writer.apply(put(entry('twee')));
+        await aws.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+      }
+      return send();
+    };
+    expect(await titles(open(prefix, { between: overtaken }))).toEqual(['een', 'twee']);
+    isReplaced = false;
+    await open(prefix, { between: overtaken }).apply(put(entry('drie')));
+    expect(await titles(open(prefix))).toEqual(['drie', 'een', 'twee']);
+  });
+
   test('never opens a file of which not all has come, and fetches it again', async () => {
     const prefix = newPrefix();
     await open(prefix).apply(put(entry('een')));
