@@ -114,7 +114,7 @@ export class SnapshotReader {
   /** The copy to ask, which the caller releases. */
   async #held(): Promise<LocalCopy> {
     if (this.#isClosed) throw unavailable(new Error('the search index was closed'));
-    const deadline = this.#now() + firstPatience;
+    const deadline = performance.now() + firstPatience;
     const isLookDue = this.#copy === undefined || this.#now() - this.#lookedAt >= lookGoodFor;
     if (isLookDue) this.#looking ??= this.#step(this.#look(), () => (this.#looking = undefined));
     await this.#waitFor(this.#looking, deadline);
@@ -196,13 +196,13 @@ export class SnapshotReader {
   }
 
   #step(done: Promise<void>, then: () => void): Step {
-    return { done: done.finally(then), beganAt: this.#now() };
+    return { done: done.finally(then), beganAt: performance.now() };
   }
 
   /** Until the step has ended, or for as long as a question may wait for it: till the deadline where there is no copy. */
   async #waitFor(step: Step | undefined, deadline: number): Promise<void> {
     if (step === undefined) return;
-    const left = (this.#copy ? step.beganAt + patience : deadline) - this.#now();
+    const left = (this.#copy ? step.beganAt + patience : deadline) - performance.now();
     if (left <= 0) return;
     const { promise: elapsed, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, left);
@@ -214,7 +214,7 @@ export class SnapshotReader {
 /** Work that goes on whoever waits for it. It never rejects. */
 interface Step {
   readonly done: Promise<void>;
-  /** Milliseconds since 1970. */
+  /** Milliseconds of this process. */
   readonly beganAt: number;
 }
 
