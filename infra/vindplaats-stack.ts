@@ -27,7 +27,7 @@ const besideSearch = {
 /** One upload: half a minute for reading it at worst, and as much again for fetching and keeping. */
 const ingestTimeout = Duration.seconds(60);
 
-/** Ten documents, written by an engine that may be busy with others. */
+/** A batch of documents, written by an engine that may be busy with others. */
 const indexTimeout = Duration.seconds(60);
 
 export interface VindplaatsStackProps extends StackProps {
@@ -49,6 +49,9 @@ export class VindplaatsStack extends Stack {
       ],
     });
     const catalogue = new Catalogue(this, 'catalogue');
+    const output = (name: string, description: string, value: string) =>
+      new CfnOutput(this, name, { description, value });
+    const engine = chooseEngine(this, context, { backups, output });
     const uploadsQueue = new WorkQueue(this, 'uploads-queue', {
       queueName: `${this.stackName}-uploads`,
       variable: 'UPLOADS_QUEUE_URL',
@@ -60,11 +63,9 @@ export class VindplaatsStack extends Stack {
       variable: 'CHANGES_QUEUE_URL',
       deadLettersVariable: 'CHANGES_DEAD_LETTERS_URL',
       workerTimeout: indexTimeout,
+      gatherFor: engine.snapshots?.gatherFor,
     });
     uploads.announcesTo(uploadsQueue);
-    const output = (name: string, description: string, value: string) =>
-      new CfnOutput(this, name, { description, value });
-    const engine = chooseEngine(this, context, { backups, output });
     const searching = { ...besideSearch, ...whereItSearches(engine) };
 
     new VindplaatsFunction(this, 'ingest-document', {
@@ -88,7 +89,7 @@ export class VindplaatsStack extends Stack {
       timeout: indexTimeout,
     })
       // An engine writes one after the other; more workers would only wait for each other. Two is the least that Lambda takes.
-      .worksOff(changesQueue, { batchSize: 10, maxConcurrency: 2 })
+      .worksOff(changesQueue, { batchSize: engine.snapshots?.batchSize ?? 10, maxConcurrency: 2 })
       .readsDocuments(documents)
       .usesCatalogue(catalogue, { items: ['GetItem', 'UpdateItem', 'Query'] })
       .uses(engine, 'write');

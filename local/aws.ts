@@ -22,7 +22,8 @@ import { refuseBrowsers } from './loopback-guard.ts';
 import { startObjectsAndQueues } from './objects-and-queues.ts';
 import { repairIndexes } from './repair-indexes.ts';
 
-export const bucketNames = { uploads: 'uploads', documents: 'documents' } as const;
+/** `index` is filled only where `SEARCH_ENGINE_URL` says `sqlite+s3://index/…`. */
+export const bucketNames = { uploads: 'uploads', documents: 'documents', index: 'index' } as const;
 export const queueNames = { uploads: 'uploads', changes: 'changes' } as const;
 export const tableName = 'catalogue';
 

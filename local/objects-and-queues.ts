@@ -18,6 +18,7 @@ import { awsRegion } from './aws-identity.ts';
 import { closeServer } from './listen.ts';
 import { refuseBrowsers } from './loopback-guard.ts';
 import { type ObjectEvent, sequencers, toEventBridge } from './upload-events.ts';
+import { keepWriteConditions } from './write-conditions.ts';
 
 export interface ObjectsAndQueues {
   readonly endpoint: string;
@@ -52,6 +53,7 @@ export async function startObjectsAndQueues({
 
   const app = buildApp({ logger: false, defaultRegion: awsRegion, stores });
   refuseBrowsers(app.server);
+  keepWriteConditions(app, stores.s3Store);
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     endpoint,

@@ -168,11 +168,8 @@ async function fill(
 
 async function tellIfOutdated({ say }: VindplaatsOptions, url: string): Promise<void> {
   for (const collection of ['public', 'archive'] as const) {
-    const { outdated } = await openSearchIndex({
-      url,
-      collection,
-      key: process.env.SEARCH_ENGINE_KEY,
-    }).health();
+    const index = await openSearchIndex({ url, collection, key: process.env.SEARCH_ENGINE_KEY });
+    const { outdated } = await index.health();
     if (!outdated) continue;
     say('The search index was made by another version and goes on answering. Renew it with: npm run rebuild');
     return;

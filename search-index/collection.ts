@@ -1,7 +1,7 @@
 /** One collection of the search index, over whatever engine holds it. */
 import { Kind, type Passage } from '../shared/document.ts';
 import { byFacet } from './by-facet.ts';
-import type { Engine, EngineHit, FacetCount, RankedHit } from './engine.ts';
+import type { Engine, EngineHit, FacetCount, Generation, RankedHit } from './engine.ts';
 import { type Correction, findEnough } from './find-enough.ts';
 import { kindLabels } from './kind-labels.ts';
 import { likelyPassages } from './likely-passages.ts';
@@ -49,12 +49,7 @@ export function collection(engine: Engine): SearchIndex {
     health: () => engine.health(),
     aside: {
       apply: (changes) => engine.aside.apply(changes),
-      async find(q, size) {
-        const filters = byFacet(() => []);
-        const query = { query: parseQuery(q), filters, sort: 'relevance', offset: 0, size } as const;
-        const { hits } = await engine.aside.query(query);
-        return hits.map(({ id }) => id);
-      },
+      find: (q, size) => find(engine.aside, q, size),
       entries: () => engine.aside.entries(),
       health: () => engine.aside.health(),
     },
@@ -62,6 +57,23 @@ export function collection(engine: Engine): SearchIndex {
     promote: () => engine.promote(),
     close: () => engine.close(),
   };
+}
+
+/** The ids of the first `size` documents that match, best first. */
+export async function find(
+  generation: Pick<Generation, 'query'>,
+  q: string,
+  size: number,
+): Promise<readonly string[]> {
+  const filters = byFacet(() => []);
+  const { hits } = await generation.query({
+    query: parseQuery(q),
+    filters,
+    sort: 'relevance',
+    offset: 0,
+    size,
+  });
+  return hits.map(({ id }) => id);
 }
 
 async function search(engine: Engine, request: SearchRequest): Promise<SearchResult> {

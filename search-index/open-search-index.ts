@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import type { CollectionName } from '../shared/visibility.ts';
 import { collection } from './collection.ts';
-import type { Engine } from './engine.ts';
-import { embeddedEngine } from './engines/embedded/embedded-engine.ts';
 import { meilisearchEngine } from './engines/meilisearch/meilisearch-engine.ts';
 import type { SearchIndex } from './search-index.ts';
 
-const opened = new Map<string, SearchIndex>();
+const opened = new Map<string, Promise<SearchIndex>>();
 
 export interface SearchIndexAddress {
   readonly url: string;
@@ -17,34 +15,59 @@ export interface SearchIndexAddress {
 
 /**
  * The search index of one collection: `sqlite:DIR` is the embedded engine, with a file per collection in DIR;
+ * `sqlite+s3://BUCKET/PREFIX` is the same over snapshots in S3, each collection below a prefix of its own;
  * `http(s)://HOST[:PORT]` is a Meilisearch server, with indexes per collection. All that ask for the same one in one
- * process share it, until it is closed. Throws an Error for an address that no engine answers to; a folder that cannot
- * be used, or a server that does not answer, shows with the first call.
+ * process share it, until it is closed. Rejects with an Error for an address that no engine answers to; a folder that cannot
+ * be used, a bucket or a server that does not answer, shows with the first call.
  */
-export function openSearchIndex({ url, collection: name, key: engineKey }: SearchIndexAddress): SearchIndex {
+export function openSearchIndex({
+  url,
+  collection: name,
+  key: engineKey,
+}: SearchIndexAddress): Promise<SearchIndex> {
   const key = JSON.stringify([name, url, typeof engineKey === 'string' ? engineKey : null]);
   const known = opened.get(key);
   if (known) return known;
-  const index = collection(engineAt({ url, collection: name, key: engineKey }));
-  const shared: SearchIndex = {
-    ...index,
-    async close() {
-      if (opened.get(key) === shared) opened.delete(key);
-      await index.close();
-    },
-  };
-  opened.set(key, shared);
-  return shared;
+  const opening = indexAt({ url, collection: name, key: engineKey }).then((index): SearchIndex => {
+    return {
+      ...index,
+      async close() {
+        if (opened.get(key) === opening) opened.delete(key);
+        await index.close();
+      },
+    };
+  });
+  opened.set(key, opening);
+  opening.catch(() => opened.delete(key));
+  return opening;
 }
 
 const embedded = 'sqlite:';
+const snapshots = /^sqlite\+s3:\/\/([^/]+)\/(.*[^/])\/?$/;
 
-function engineAt({ url, collection: name, key }: SearchIndexAddress): Engine {
-  if (url.startsWith(embedded) && url.length > embedded.length) {
-    return embeddedEngine(join(url.slice(embedded.length), `${name}.sqlite`));
+/** Only the engine that is asked for is loaded; that of most clouds lies in the functions' own file. */
+async function indexAt({ url, collection: name, key }: SearchIndexAddress): Promise<SearchIndex> {
+  if (/^https?:\/\//.test(url) && URL.canParse(url)) {
+    return collection(meilisearchEngine({ url, collection: name, key }));
   }
-  if (/^https?:\/\//.test(url) && URL.canParse(url)) return meilisearchEngine({ url, collection: name, key });
+  if (url.startsWith(embedded) && url.length > embedded.length) {
+    const { embeddedEngine } = await import('./engines/embedded/embedded-engine.ts');
+    return collection(embeddedEngine(join(url.slice(embedded.length), `${name}.sqlite`)));
+  }
+  const [, bucket, prefix] = snapshots.exec(url) ?? [];
+  if (bucket && prefix) {
+    const { snapshotIndex } = await import('./engines/snapshots/snapshot-index.ts');
+    return snapshotIndex({ s3: s3OfEnvironment, bucket, prefix: `${prefix}/${name}` });
+  }
   throw new Error(
-    'The address of the search engine must be sqlite: followed by a folder, or http(s):// followed by a host',
+    'The address of the search engine must be sqlite: followed by a folder, sqlite+s3:// followed by a bucket and a prefix, or http(s):// followed by a host',
   );
+}
+
+/** Milliseconds; where a function was frozen, its connections may have gone without a word. */
+const timeouts = { connectionTimeout: 1_000, socketTimeout: 5_000 };
+
+async function s3OfEnvironment() {
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  return new S3Client({ requestHandler: timeouts });
 }

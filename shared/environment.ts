@@ -19,10 +19,15 @@ export const Environment = z.object({
   CHANGES_DEAD_LETTERS_URL: z.url(),
   /** Seconds after which no run of index-documents that began earlier can still be under way. */
   INDEX_DOCUMENTS_TIMEOUT: z.coerce.number().check(z.int(), z.minimum(1)),
-  /** `sqlite:DIR` is the embedded engine, `http(s)://HOST[:PORT]` a Meilisearch server. */
+  /** `sqlite:DIR` or `sqlite+s3://BUCKET/PREFIX` is the embedded engine, `http(s)://HOST[:PORT]` a Meilisearch server. */
   SEARCH_ENGINE_URL: z
     .string()
-    .check(z.regex(/^(https?:\/\/|sqlite:)./, 'must begin with http://, https:// or sqlite:')),
+    .check(
+      z.regex(
+        /^(https?:\/\/|sqlite:|sqlite\+s3:\/\/)./,
+        'must begin with http://, https://, sqlite: or sqlite+s3://',
+      ),
+    ),
   /** The key of that server for what this function does, where it asks for one: as text, or the secret that holds it. */
   SEARCH_ENGINE_KEY: z.optional(z.string().check(z.minLength(1))),
   SEARCH_ENGINE_KEY_SECRET: z.optional(z.string().check(z.minLength(1))),

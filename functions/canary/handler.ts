@@ -15,7 +15,7 @@ import { CanaryEnvironment } from './environment.ts';
 const environment = readEnvironment(CanaryEnvironment);
 const logger = makeLogger('canary');
 const metrics = makeMetrics('canary');
-const index = openCollections(environment);
+const index = await openCollections(environment);
 const dependencies = {
   uploads: canaryUploads(new S3Client(), environment.UPLOADS_BUCKET),
   archive: index.archive,

@@ -22,7 +22,7 @@ const dependencies = {
   catalogue,
   documents: new DocumentStore(new S3Client(), environment.DOCUMENTS_BUCKET),
   vocabulary: new Vocabulary(catalogue),
-  index: openCollections(environment),
+  index: await openCollections(environment),
   isRebuilding: () => isFillingAside(jobs),
   now: () => new Date(),
 };

@@ -7,7 +7,7 @@ import { problemPage } from './problem-page.ts';
 import { publicRoutes } from './public-routes.ts';
 
 const environment = readEnvironment(PublicApiEnvironment);
-const index = measureSearch(openCollection(environment, 'public'), 'public-api');
+const index = measureSearch(await openCollection(environment, 'public'), 'public-api');
 
 const headers = {
   // No answer with text outlives a document's removal by more than half a minute.

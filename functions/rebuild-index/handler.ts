@@ -24,7 +24,7 @@ const dependencies = {
   jobs,
   documents: new DocumentStore(new S3Client(), environment.DOCUMENTS_BUCKET),
   vocabulary: new Vocabulary(catalogue),
-  index: openCollections(environment),
+  index: await openCollections(environment),
   isRebuilding: () => isFillingAside(jobs),
   indexingTimeout: environment.INDEX_DOCUMENTS_TIMEOUT * 1000,
   now: () => new Date(),

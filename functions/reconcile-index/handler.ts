@@ -25,7 +25,7 @@ const dependencies = {
   documents: new DocumentStore(s3, environment.DOCUMENTS_BUCKET),
   uploads: new Uploads(s3, bucket),
   bucket,
-  index: openCollections(environment),
+  index: await openCollections(environment),
   changes: new WorkQueue<{ id: string }>(sqs, environment.CHANGES_QUEUE_URL),
   looks: new WorkQueue<UploadEvent>(sqs, environment.UPLOADS_QUEUE_URL),
   now: () => new Date(),

@@ -14,14 +14,19 @@ export const engineVariables = {
 
 type EngineEnvironment = Pick<Environment, keyof typeof engineVariables>;
 
-export function openCollection(environment: EngineEnvironment, collection: CollectionName): SearchIndex {
+export function openCollection(
+  environment: EngineEnvironment,
+  collection: CollectionName,
+): Promise<SearchIndex> {
   return openSearchIndex({ url: environment.SEARCH_ENGINE_URL, collection, key: keyOf(environment) });
 }
 
-export function openCollections(environment: EngineEnvironment): Record<CollectionName, SearchIndex> {
+export async function openCollections(
+  environment: EngineEnvironment,
+): Promise<Record<CollectionName, SearchIndex>> {
   return {
-    public: openCollection(environment, 'public'),
-    archive: openCollection(environment, 'archive'),
+    public: await openCollection(environment, 'public'),
+    archive: await openCollection(environment, 'archive'),
   };
 }
 

@@ -25,7 +25,7 @@ const dependencies = {
   bucket: environment.UPLOADS_BUCKET,
   ...queuesOf(correlated(new SQSClient()), environment),
   jobs: new Jobs(dynamodb, table),
-  index: measureSearch(openCollection(environment, 'archive'), 'staff-api'),
+  index: measureSearch(await openCollection(environment, 'archive'), 'staff-api'),
   now: () => new Date(),
 };
 const routes = [...staffRoutes(dependencies), ...backUpRoutes(dependencies)];

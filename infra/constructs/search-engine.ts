@@ -1,5 +1,5 @@
 /** What a function that searches or indexes is given, whichever engine was chosen. */
-import type { Size } from 'aws-cdk-lib';
+import type { Duration, Size } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { CollectionName } from '../../shared/visibility.ts';
@@ -43,6 +43,9 @@ export interface EngineSnapshots {
   readonly ephemeralStorage: Size;
   /** MiB. */
   readonly memorySize: number;
+  /** Changes that are written together at most, and how long the first one waits for the others. */
+  readonly batchSize: number;
+  readonly gatherFor: Duration;
 }
 
 export interface EngineAlarm {

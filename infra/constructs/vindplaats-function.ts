@@ -150,7 +150,12 @@ export class VindplaatsFunction extends Construct {
   #writesSnapshots({ bucket, prefixOf }: EngineSnapshots): void {
     const prefixes = collections.map((collection) => `${prefixOf(collection)}*`);
     for (const prefix of prefixes) {
-      this.#grantObjects(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], bucket, prefix);
+      this.#grantObjects(
+        // The last one takes back a file in parts that did not arrive.
+        ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+        bucket,
+        prefix,
+      );
     }
     this.#grantListing(bucket, prefixes);
   }
@@ -217,7 +222,7 @@ export class VindplaatsFunction extends Construct {
 
   /** Is woken with at most `batchSize` messages, at most `maxConcurrency` times at once. */
   worksOff(
-    { queue, variable, workerTimeout }: WorkQueue,
+    { queue, variable, workerTimeout, gatherFor }: WorkQueue,
     { batchSize, maxConcurrency }: { readonly batchSize: number; readonly maxConcurrency: number },
   ): this {
     if (workerTimeout.toSeconds() !== this.timeout.toSeconds()) {
@@ -232,6 +237,7 @@ export class VindplaatsFunction extends Construct {
       eventSourceArn: queue.queueArn,
       batchSize,
       maxConcurrency,
+      ...(gatherFor && { maxBatchingWindow: gatherFor }),
       reportBatchItemFailures: true,
     });
     return this.#set(variable, queue.queueUrl);

@@ -11,6 +11,8 @@ export interface WorkQueueProps {
   readonly deadLettersVariable: EnvironmentVariable;
   /** How long the function that works it off may take for one batch. */
   readonly workerTimeout: Duration;
+  /** How long a message waits for others that are worked off with it; not at all by default. */
+  readonly gatherFor?: Duration | undefined;
 }
 
 /** Lambda's own advice, so that no message comes back while Lambda still tries a batch that was throttled. */
@@ -26,13 +28,16 @@ export class WorkQueue extends Construct {
   readonly variable: EnvironmentVariable;
   readonly deadLettersVariable: EnvironmentVariable;
   readonly workerTimeout: Duration;
+  readonly gatherFor: Duration | undefined;
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
-    const { queueName, variable, deadLettersVariable, workerTimeout } = props;
+    const { queueName, variable, deadLettersVariable, workerTimeout, gatherFor } = props;
     this.variable = variable;
     this.deadLettersVariable = deadLettersVariable;
     this.workerTimeout = workerTimeout;
+    this.gatherFor = gatherFor;
+    const longestBatch = workerTimeout.toSeconds() * visibilityPerTimeout + (gatherFor?.toSeconds() ?? 0);
     const sealed = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     this.deadLetters = new Queue(this, 'dead-letters', {
       ...sealed,
@@ -43,7 +48,7 @@ export class WorkQueue extends Construct {
     this.queue = new Queue(this, 'queue', {
       ...sealed,
       queueName,
-      visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * visibilityPerTimeout),
+      visibilityTimeout: Duration.seconds(longestBatch),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
     });
   }

@@ -42,6 +42,18 @@ export const assumptions = {
   },
   /** Gigabytes of memory of a function. */
   memory: { ingest: 1.73, searching: 1, searchingEmbedded: 1.73, small: 0.25 },
+  /** Of the embedded engine, as `npm run bench:snapshots` measures it. */
+  snapshot: {
+    /** Kilobytes of its file for a document. */
+    size: 13,
+    /** Kilobytes that are uploaded in one request. */
+    part: 8_400,
+    /** Seconds of one write, and of it for each document that is there. */
+    write: 0.1,
+    writePerDocument: 0.0003,
+    /** Documents that are written together on average, of those that people upload. */
+    together: 5,
+  },
   /** Kilobytes of log for one call of a function, and for one request of the API. */
   logPerCall: 1,
   logPerRequest: 0.4,
@@ -58,8 +70,8 @@ export const counted: Readonly<Record<EngineChoice, { alarmMetrics: number; secr
   embedded: { alarmMetrics: 29, secrets: 0 },
 };
 
-/** Beyond this the embedded engine takes longer for its first answer than a visitor waits. */
-export const mostEmbedded = 10_000;
+/** Beyond this the embedded engine takes longer for its first answer than a visitor waits, and for each write. */
+export const mostEmbedded = 5_000;
 
 const hours = 730;
 const minutes = hours * 60;
@@ -78,14 +90,14 @@ export interface Estimate {
 }
 
 export function estimate(use: Use, price: Prices): Estimate {
-  const changing = perChange(use.engine, price);
+  const changing = perChange(use.engine, price) + snapshotWrites(use, price) / assumptions.snapshot.together;
   const parts = {
     engine: enginePrice(use, price),
     'changing documents': use.documents * assumptions.changed * changing,
     keeping: keeping(use.documents, price),
     comparing: comparing(use, price),
     searching: use.searches * perSearch(use.engine, price),
-    'standing by': standingBy(use.engine, price),
+    'standing by': standingBy(use, price),
   };
   return {
     parts,
@@ -127,6 +139,15 @@ function perChange(engine: EngineChoice, price: Prices): number {
     (3 * assumptions.rowSize * price.dynamoWritesMillion + 6 * price.dynamoReadsMillion) / million +
     (6 * price.sqsRequestsMillion + price.eventBridgeEventsMillion) / million
   );
+}
+
+/** Both collections, each a whole file in parts, its pointer, and a look at what else lies there. */
+function snapshotWrites({ engine, documents }: Use, price: Prices): number {
+  if (engine !== 'embedded') return 0;
+  const { size, part, write, writePerDocument } = assumptions.snapshot;
+  const seconds = write + documents * writePerDocument;
+  const requests = Math.ceil((documents * size) / part) + 4;
+  return 2 * (call(seconds, memoryOf(engine), price) + (requests * price.s3WritesThousand) / 1_000);
 }
 
 function keeping(documents: number, price: Prices): number {
@@ -176,7 +197,8 @@ function memoryOf(engine: EngineChoice): number {
 }
 
 /** What is paid when nobody does anything. */
-function standingBy(engine: EngineChoice, price: Prices): number {
+function standingBy(use: Use, price: Prices): number {
+  const { engine } = use;
   const { seconds, memory, customMetrics } = assumptions;
   const { alarmMetrics, secrets } = counted[engine];
   const keyChecks = secrets > 0 ? minutes / 5 : 0;
@@ -185,7 +207,9 @@ function standingBy(engine: EngineChoice, price: Prices): number {
     // Whether there is something to compare or to build anew.
     2 * minutes * (call(seconds.glance, memoryOf(engine), price) + (2 * price.dynamoReadsMillion) / million) +
     // Put and removed again.
-    (minutes / 15) * (call(seconds.canary, memoryOf(engine), price) + 2 * perChange(engine, price)) +
+    (minutes / 15) *
+      (call(seconds.canary, memoryOf(engine), price) +
+        2 * (perChange(engine, price) + snapshotWrites(use, price))) +
     keyChecks * (call(seconds.keys, memory.small, price) + (4 * price.secretReadsThousand) / 1_000) +
     2 * pollsPerQueue * (price.sqsRequestsMillion / million) +
     Math.max(0, alarmMetrics - price.alwaysFreeAlarmMetrics) * price.alarmMetricMonth +

@@ -1,4 +1,5 @@
 /** Changes in the order in which they were given; those that come while others are being written go together. */
+import { UnavailableError } from '../../shared/errors.ts';
 import type { IndexChange } from '../search-index.ts';
 
 interface Waiting {
@@ -54,14 +55,17 @@ export class ApplyQueue {
     return this.#waiting.splice(0, tooMuch < 0 ? this.#waiting.length : tooMuch);
   }
 
-  /** What fails together is tried one by one: a change that the server refuses does not fail its neighbours. */
+  /**
+   * What fails together is tried one by one, for a change that the engine refuses must not fail its neighbours; unless the
+   * engine cannot be used at all.
+   */
   async #writeTogether(together: readonly Waiting[]): Promise<void> {
-    const [only] = together;
     try {
       await this.#write(together.flatMap(({ changes }) => changes));
       for (const { resolve } of together) resolve();
     } catch (error) {
-      if (only !== undefined && together.length === 1) only.reject(error);
+      const isOfAll = together.length === 1 || error instanceof UnavailableError;
+      if (isOfAll) for (const { reject } of together) reject(error);
       else for (const one of together) await this.#writeTogether([one]);
     }
   }

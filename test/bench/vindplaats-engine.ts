@@ -8,7 +8,7 @@ export async function overSearchIndex(
   bytesOnDisk: () => Promise<number>,
   key?: string,
 ): Promise<MeasuredEngine> {
-  const index = openSearchIndex({ url, collection: 'public', key });
+  const index = await openSearchIndex({ url, collection: 'public', key });
   // Opening has no deadline, as the first search has.
   await index.health();
   return {

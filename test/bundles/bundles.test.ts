@@ -18,40 +18,17 @@ import { startVindplaats, type Vindplaats } from '../../local/vindplaats.ts';
 import { documentId } from '../../shared/document.ts';
 import { external } from '../infra/synthesised.ts';
 import { startKeyServer, startSecretsManager } from './key-stand-ins.ts';
-import { LambdaRuntime } from './lambda-runtime.ts';
 import { readAtStart } from './read-at-start.ts';
-import { environmentOf, synthesiseFunctions } from './synthesised-functions.ts';
+import { Runtimes } from './runtimes.ts';
+import { synthesiseFunctions } from './synthesised-functions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
 const functions = synthesiseFunctions(join(folder, 'cdk.out'), external);
 const filesOf = (bundle: string) => readdirSync(bundle).filter((name) => name.endsWith('.mjs'));
-const runtimes = new Map<string, LambdaRuntime>();
-
-/** The function in a process of its own, which it keeps. */
-async function runtimeOf(
-  name: string,
-  machine: Readonly<Record<string, string>> = {},
-): Promise<LambdaRuntime> {
-  const known = runtimes.get(name);
-  if (known) return known;
-  const found = functions.find((one) => one.name === name) ?? expect.fail(`The stack has no ${name}`);
-  const ofLambda = Object.entries(process.env).filter(([variable]) => variable.startsWith('AWS_'));
-  const runtime = await LambdaRuntime.start(
-    found,
-    {
-      ...environmentOf(found, { ...process.env, BACKUPS_BUCKET: 'backups', ...machine }),
-      ...Object.fromEntries(ofLambda.map(([variable, value]) => [variable, value ?? ''])),
-      // As in the cloud, where lines that tell of progress and measurements are written.
-      POWERTOOLS_LOG_LEVEL: 'INFO',
-    },
-    folder,
-  );
-  runtimes.set(name, runtime);
-  return runtime;
-}
+const runtimes = new Runtimes(functions, folder);
 
 afterAll(() => {
-  for (const runtime of runtimes.values()) runtime.stop();
+  runtimes.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -123,7 +100,7 @@ describe('On bundles alone', () => {
       showProgress: () => {},
       onError: (error) => faults.push(error),
       load: async (name) => {
-        const runtime = await runtimeOf(name);
+        const runtime = await runtimes.of(name);
         return (event) => runtime.invoke(event);
       },
     });
@@ -150,10 +127,7 @@ describe('On bundles alone', () => {
   const eventually = async (holds: () => Promise<boolean>) => {
     const deadline = Date.now() + 40_000;
     while (!(await holds())) {
-      if (Date.now() > deadline)
-        expect.fail(
-          `In vain: ${[...faults, ...[...runtimes.values()].map(({ log }) => log)].join('\n').slice(-3000)}`,
-        );
+      if (Date.now() > deadline) expect.fail(`In vain: ${[...faults, runtimes.log].join('\n').slice(-3000)}`);
       await pause(50);
     }
   };
@@ -176,19 +150,19 @@ describe('On bundles alone', () => {
   it('staff correct it, and the sweep, a reconciliation and a rebuild find nothing to do about it', async () => {
     await ask(path, { method: 'PATCH', body: JSON.stringify({ title: 'Zomerlied' }) });
     await eventually(async () => (await total('/search?q=zomerlied')) === 1);
-    expect(await (await runtimeOf('sweep-pending')).invoke({})).toEqual({ due: 0, failed: 0 });
-    await (await runtimeOf('reconcile-index')).invoke({});
-    await (await runtimeOf('rebuild-index')).invoke({});
+    expect(await (await runtimes.of('sweep-pending')).invoke({})).toEqual({ due: 0, failed: 0 });
+    await (await runtimes.of('reconcile-index')).invoke({});
+    await (await runtimes.of('rebuild-index')).invoke({});
   });
 
   it('the day’s backup is written', async () => {
-    expect(await (await runtimeOf('back-up')).invoke({})).toMatchObject({ corrections: 1 });
+    expect(await (await runtimes.of('back-up')).invoke({})).toMatchObject({ corrections: 1 });
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'backups', Key: 'backups/latest.jsonl' }));
     expect(await Body?.transformToString()).toContain(`{"type":"corrections","key":"${key}"`);
   });
 
   it('the canary comes and goes', async () => {
-    expect(await (await runtimeOf('canary')).invoke({})).toEqual({
+    expect(await (await runtimes.of('canary')).invoke({})).toEqual({
       foundAfter: expect.any(Number),
       gone: true,
     });
@@ -203,7 +177,7 @@ describe('On bundles alone', () => {
     process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = secretsManager.url;
     const secretOf = { PUBLIC_KEY_SECRET: 'public', ARCHIVE_KEY_SECRET: 'archive' };
     const others = { READ_KEY_SECRET: 'read', WRITE_KEY_SECRET: 'write', MASTER_KEY_SECRET: 'master' };
-    const runtime = await runtimeOf('make-search-keys', {
+    const runtime = await runtimes.of('make-search-keys', {
       ...secretOf,
       ...others,
       SEARCH_ENGINE_URL: server.url,
@@ -224,7 +198,7 @@ describe('On bundles alone', () => {
       response.end();
     });
     const port = await listenOnLoopback(cloudFormation);
-    await (await runtimeOf('publish-web')).invoke({
+    await (await runtimes.of('publish-web')).invoke({
       RequestType: 'Create',
       ResponseURL: `http://127.0.0.1:${port}/answer`,
       StackId: 'stack',
@@ -240,7 +214,7 @@ describe('On bundles alone', () => {
   });
 
   it('every function has done its job', () => {
-    expect([...runtimes.keys()].sort()).toEqual(functions.map(({ name }) => name).sort());
+    expect([...runtimes.names].sort()).toEqual(functions.map(({ name }) => name).sort());
   });
 
   const Line = z.looseObject({
@@ -252,12 +226,10 @@ describe('On bundles alone', () => {
     state: z.string().optional(),
   });
   const lines = () =>
-    [...runtimes.values()].flatMap(({ log }) =>
-      log
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => Line.parse(JSON.parse(line))),
-    );
+    runtimes.log
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => Line.parse(JSON.parse(line)));
 
   it('an upload can be followed from its event to being searchable by one id', () => {
     const steps = lines().filter(({ document }) => document === documentId(key));
@@ -292,7 +264,7 @@ describe('On bundles alone', () => {
   });
 
   it('nothing that people wrote or asked, nor who they are, is in any log', () => {
-    const all = [...runtimes.values()].map(({ log }) => log).join('\n');
+    const all = runtimes.log;
     expect(all).toContain('A document moved on');
     for (const told of ['kamperfoelie', 'Zwanenzang', 'zomerlied', 'pietersen', '127.0.0.1', token()]) {
       expect(all.toLowerCase()).not.toContain(told.toLowerCase());

@@ -3,19 +3,23 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DeleteObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { Meilisearch } from 'meilisearch';
+import { bucketNames } from '../../local/aws.ts';
 import { collection } from '../../search-index/collection.ts';
 import { embeddedEngine } from '../../search-index/engines/embedded/embedded-engine.ts';
 import { meilisearchEngine } from '../../search-index/engines/meilisearch/meilisearch-engine.ts';
+import { snapshotIndex } from '../../search-index/engines/snapshots/snapshot-index.ts';
+import type { TestAws } from '../local-aws.ts';
 import { startFaultProxy } from './fault-proxy.ts';
-import type { Weather } from './faulty-clients.ts';
+import { faultyClients, type Weather } from './faulty-clients.ts';
 import type { Engines } from './faulty-index.ts';
 
 export interface OpenEngines extends Engines {
   remove(): Promise<void>;
 }
 
-export type OpenEnginesIn = (weather: Weather) => Promise<OpenEngines>;
+export type OpenEnginesIn = (weather: Weather, aws: TestAws) => Promise<OpenEngines>;
 
 /** The embedded engine, in a folder of its own. */
 export const embeddedEngines: OpenEnginesIn = async () => {
@@ -27,6 +31,22 @@ export const embeddedEngines: OpenEnginesIn = async () => {
         if (file.startsWith(`${name}.sqlite`)) await rm(join(folder, file), { force: true });
     },
     remove: () => rm(folder, { recursive: true, force: true }),
+  };
+};
+
+/** The embedded engine over snapshots in S3, whose calls are struck like all others. */
+const snapshotEngines: OpenEnginesIn = async (weather, aws) => {
+  const { s3 } = faultyClients(aws, weather);
+  const run = `faults-${randomUUID().slice(0, 8)}`;
+  const bucket = bucketNames.index;
+  return {
+    open: (name) => snapshotIndex({ s3: async () => s3, bucket, prefix: `${run}/${name}` }),
+    wipe: async (name) => {
+      const pages = paginateListObjectsV2({ client: aws.s3 }, { Bucket: bucket, Prefix: `${run}/${name}/` });
+      for await (const { Contents = [] } of pages)
+        for (const { Key } of Contents) await aws.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+    },
+    remove: async () => s3.destroy(),
   };
 };
 
@@ -55,6 +75,7 @@ const meilisearchEngines: OpenEnginesIn = async (weather) => {
 /** Opens the engines of this name. */
 export function enginesOf(name: string): OpenEnginesIn {
   if (name === 'embedded') return embeddedEngines;
+  if (name === 'snapshots') return snapshotEngines;
   if (name === 'meilisearch') return meilisearchEngines;
-  throw new Error(`There is no engine ${name}; use embedded or meilisearch`);
+  throw new Error(`There is no engine ${name}; use embedded, snapshots or meilisearch`);
 }

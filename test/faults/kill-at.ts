@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { ClientRequest } from 'node:http';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
-import { BroadcastChannel, isMainThread, Worker, workerData } from 'node:worker_threads';
+import { BroadcastChannel, isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ClassicLevel } from 'classic-level';
 import * as z from 'zod';
@@ -123,18 +123,39 @@ if (isMainThread) {
   // What the stand-in for DynamoDB writes.
   for (const name of ['batch', 'put', 'del'])
     around(ClassicLevel.prototype, name, (real) => striking('stand-in.catalogue.write', real));
-} else {
-  const file = IndexFile.safeParse(workerData).data;
-  if (file) {
-    const effect = `engine.${collectionOf(file.path)}`;
-    around(StatementSync.prototype, 'run', (real) => striking(`${effect}.write`, real));
-    around(DatabaseSync.prototype, 'exec', (real) => {
-      const committing = striking(`${effect}.commit`, real);
-      return function (this: unknown, ...given) {
-        return Reflect.apply(given[0] === 'COMMIT' ? committing : real, this, given);
-      };
-    });
-  }
+} else if (parentPort) {
+  // One thread may hold several files; every call says which one it is of.
+  let effect = '';
+  around(
+    parentPort,
+    'on',
+    (real) =>
+      function (this: unknown, ...given) {
+        const listener = Method.parse(given[1]);
+        const hears: Method = (asked) => {
+          effect = `engine.${collectionOf(IndexFile.safeParse(asked).data?.path ?? '')}`;
+          listener(asked);
+        };
+        return Reflect.apply(real, this, [given[0], hears]);
+      },
+  );
+  around(
+    StatementSync.prototype,
+    'run',
+    (real) =>
+      function (this: unknown, ...given) {
+        return Reflect.apply(striking(`${effect}.write`, real), this, given);
+      },
+  );
+  around(
+    DatabaseSync.prototype,
+    'exec',
+    (real) =>
+      function (this: unknown, ...given) {
+        const does = given[0] === 'COMMIT' ? striking(`${effect}.commit`, real) : real;
+        return Reflect.apply(does, this, given);
+      },
+  );
 }
 
 function striking(effect: string, real: Method): Method {

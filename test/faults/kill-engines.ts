@@ -32,6 +32,17 @@ const embedded: KilledEngine = {
   begin: async () => ({ environment: {}, weather: fairWeather(), stop: async () => {} }),
 };
 
+/** Over snapshots in S3. */
+const snapshots: KilledEngine = {
+  effects: ['index.put', 'index.get', 'index.list', 'index.delete', 'engine.apply', 'engine.archive.commit'],
+  sideBySide: true,
+  begin: async () => ({
+    environment: { SEARCH_ENGINE_URL: 'sqlite+s3://index/index' },
+    weather: fairWeather(),
+    stop: async () => {},
+  }),
+};
+
 /** On a server of its own, which must be empty, behind the proxy that injects faults. */
 const meilisearch: KilledEngine = {
   effects: ['engine.look', 'engine.put', 'engine.remove', 'engine.tasks', 'engine.setUp'],
@@ -57,9 +68,11 @@ const meilisearch: KilledEngine = {
   },
 };
 
+const engines = new Map(Object.entries({ embedded, snapshots, meilisearch }));
+
 /** The engine of this name. */
 export function killedEngine(name: string): KilledEngine {
-  if (name === 'embedded') return embedded;
-  if (name === 'meilisearch') return meilisearch;
-  throw new Error(`There are no kills on an engine ${name}; use embedded or meilisearch`);
+  const engine = engines.get(name);
+  if (engine) return engine;
+  throw new Error(`There is no engine ${name}; use ${[...engines.keys()].join(', ')}`);
 }

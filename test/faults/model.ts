@@ -94,11 +94,12 @@ export const changed =
   (family: Family): Family =>
     new Map(family).set(key, { ...(family.get(key) ?? nothing), ...change });
 
-/** Staff made the document at this internal key public; its sidecar goes with it. */
+/** Staff made the document at this internal key public, or said so again; its sidecar goes with it. */
 export const moved =
   (key: string) =>
   (family: Family): Family => {
     const source = family.get(key) ?? nothing;
+    if (source.version === null) return family;
     const { sidecar } = source.sidecar === undefined ? (family.get(otherPlace(key)) ?? nothing) : source;
     return new Map(family)
       .set(otherPlace(key), { ...source, sidecar, isHeld: false })

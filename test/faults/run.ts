@@ -17,8 +17,8 @@ const usage = `Usage: npm run test:faults -- [options]
   --schedules N   so many schedules
   --kills N       so many kills
   --seed S        the first seed; with --schedules 1 it replays one schedule, with --kills 1 one chain of kills
-  --engine NAME   embedded (default), or meilisearch at MEILISEARCH_URL with MEILISEARCH_MASTER_KEY; kills need that
-                  server to be empty
+  --engine NAME   embedded (default), snapshots, or meilisearch at MEILISEARCH_URL with MEILISEARCH_MASTER_KEY; kills need
+                  that server to be empty
 `;
 
 const { values } = parseArgs({

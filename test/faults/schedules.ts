@@ -16,7 +16,8 @@ export interface Runner {
 
 export async function startRunner(open: OpenEnginesIn = embeddedEngines): Promise<Runner> {
   const weather = { plan: new FaultPlan({ seed: 0, rate: 0 }) };
-  const [aws, engines] = await Promise.all([startTestAws(), open(weather)]);
+  const aws = await startTestAws();
+  const engines = await open(weather, aws);
   const index = new FaultyIndex(engines, weather);
   const way = new Way(aws, index, weather);
   return {

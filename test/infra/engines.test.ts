@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { external, synthesise } from './synthesised.ts';
@@ -249,11 +250,43 @@ describe('engine=embedded', () => {
       'snapshots-bucket/index/archive/*': actions,
     });
     for (const name of ['index-documents', 'rebuild-index']) {
-      expect(objectsOf(name)).toEqual(of(['s3:DeleteObject', 's3:GetObject', 's3:PutObject']));
+      expect(objectsOf(name)).toEqual(
+        of(['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject']),
+      );
     }
     for (const name of ['reconcile-index', 'canary']) {
       expect(objectsOf(name)).toEqual(of(['s3:GetObject']));
     }
+  });
+
+  it('lets the writers list what they clean up, below both prefixes only', () => {
+    const listing = stack
+      .statements()
+      .filter(({ Action, Condition }) => Action.includes('s3:ListBucket') && Condition !== undefined);
+    const both = { StringLike: { 's3:prefix': ['index/public/*', 'index/archive/*'] } };
+    // index-documents and rebuild-index write; reconcile-index and canary read both.
+    expect(listing.filter(({ Condition }) => isDeepStrictEqual(Condition, both))).toHaveLength(4);
+  });
+
+  it('gathers changes, so that one file carries many, with few writers and time to try again', () => {
+    const { logicalId } = stack.resource('AWS::Lambda::Function', 'index-documents/function');
+    stack.template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: logicalId },
+      BatchSize: 50,
+      MaximumBatchingWindowInSeconds: 2,
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+    const { properties } = stack.resource('AWS::SQS::Queue', 'changes-queue/queue');
+    const timeout = stack.resource('AWS::Lambda::Function', 'index-documents/function').properties.Timeout;
+    expect(properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * Number(timeout) + 2);
+  });
+
+  it('takes back uploads in parts that nobody finished', () => {
+    stack.template.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }],
+      },
+    });
   });
 
   it.each(speaksToEngine)('gives %s room for two generations and a whole processor', (name) => {

@@ -35,7 +35,10 @@ const site = Distribution.parse(
 
 describe('the site', () => {
   it('sends every route of the public API there', async () => {
-    const index = openSearchIndex({ url: `sqlite:${join(tmpdir(), 'never-made')}`, collection: 'public' });
+    const index = await openSearchIndex({
+      url: `sqlite:${join(tmpdir(), 'never-made')}`,
+      collection: 'public',
+    });
     const patterns = site.CacheBehaviors.map(({ PathPattern = '' }) => PathPattern);
     const leadsThere = (path: string) =>
       patterns.some((pattern) =>

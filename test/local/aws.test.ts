@@ -4,6 +4,7 @@ import {
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
@@ -197,6 +198,82 @@ describe('where fauxqs 2.4.1 is mended', () => {
     );
     expect(Contents?.map(({ Key }) => Key)).toEqual(['b']);
     expect(CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['C/', 'a/']);
+  });
+
+  const refusal = (sent: Promise<unknown>) =>
+    sent.then(
+      () => 'done',
+      (error) => `${error.$metadata?.httpStatusCode} ${error.name}`,
+    );
+  const Key = 'public/a.txt';
+  const etagOf = async ({ s3 }: LocalAws) => (await s3.send(new HeadObjectCommand({ Bucket, Key }))).ETag;
+  const textOf = async ({ s3 }: LocalAws, key = Key) =>
+    (await s3.send(new GetObjectCommand({ Bucket, Key: key }))).Body?.transformToString();
+
+  test('an object is written only as it was read', async () => {
+    const aws = await startTestAws();
+    const write = (Body: string, condition: object) =>
+      refusal(aws.s3.send(new PutObjectCommand({ Bucket, Key, Body, ...condition })));
+    expect(await write('0', { IfMatch: '"0"' })).toBe('404 NoSuchKey');
+    expect(await write('1', { IfNoneMatch: '*' })).toBe('done');
+    expect(await write('2', { IfNoneMatch: '*' })).toBe('412 PreconditionFailed');
+    const IfMatch = await etagOf(aws);
+    expect(await write('3', { IfMatch })).toBe('done');
+    expect(await write('4', { IfMatch })).toBe('412 PreconditionFailed');
+    expect(await textOf(aws)).toBe('3');
+  });
+
+  test('of many that write at once on one condition, one does', async () => {
+    const aws = await startTestAws();
+    await put(aws, Key, 'begin');
+    const IfMatch = await etagOf(aws);
+    const writers = Array.from({ length: 20 }, (_, at) =>
+      refusal(aws.s3.send(new PutObjectCommand({ Bucket, Key, Body: `writer ${at}`, IfMatch }))),
+    );
+    const ends = await Promise.all(writers);
+    expect(ends.filter((end) => end === 'done')).toHaveLength(1);
+    expect(await textOf(aws)).toBe(`writer ${ends.indexOf('done')}`);
+  });
+
+  test('an object in parts takes no place that was taken meanwhile', async () => {
+    const aws = await startTestAws();
+    await put(aws, Key, 'begin');
+    const Body = Buffer.alloc(9 * 1024 * 1024, 'x');
+    const params = { Bucket, Key, Body, IfNoneMatch: '*' };
+    const upload = new Upload({ client: aws.s3, params, partSize: 8 * 1024 * 1024 });
+    expect(await refusal(upload.done())).toBe('412 PreconditionFailed');
+    expect(await textOf(aws)).toBe('begin');
+  });
+
+  test('a copy is made only of what was read, and only where nothing is', async () => {
+    const aws = await startTestAws();
+    await put(aws, Key, 'source');
+    const copy = (key: string, condition: object) => {
+      const CopySource = `${Bucket}/${encodeURIComponent(Key)}`;
+      return refusal(aws.s3.send(new CopyObjectCommand({ Bucket, Key: key, CopySource, ...condition })));
+    };
+    expect(await copy('public/b c.txt', { CopySourceIfMatch: '"0"' })).toBe('412 PreconditionFailed');
+    const CopySourceIfMatch = await etagOf(aws);
+    expect(await copy('public/b c.txt', { CopySourceIfMatch, IfNoneMatch: '*' })).toBe('done');
+    expect(await copy('public/b c.txt', { CopySourceIfMatch, IfNoneMatch: '*' })).toBe(
+      '412 PreconditionFailed',
+    );
+    expect(await textOf(aws, 'public/b c.txt')).toBe('source');
+  });
+
+  test('only what was read is deleted', async () => {
+    const aws = await startTestAws();
+    await put(aws, Key, 'first');
+    const remove = (IfMatch: string | undefined) =>
+      refusal(aws.s3.send(new DeleteObjectCommand({ Bucket, Key, IfMatch })));
+    const first = await etagOf(aws);
+    await put(aws, Key, 'second');
+    expect(await remove(first)).toBe('412 PreconditionFailed');
+    expect(await textOf(aws)).toBe('second');
+    const second = await etagOf(aws);
+    expect(await remove(second)).toBe('done');
+    expect(await remove(second)).toBe('404 NoSuchKey');
+    expect(await remove(undefined)).toBe('done');
   });
 
   test('a message that is given back at once is not lost', async () => {

@@ -68,7 +68,7 @@ async function fillEmbedded(entries: readonly IndexEntry[]): Promise<SearchSyste
 }
 
 async function fillPort(url: string, entries: readonly IndexEntry[], key?: string): Promise<SearchSystem> {
-  const index = openSearchIndex({ url, collection: 'public', key });
+  const index = await openSearchIndex({ url, collection: 'public', key });
   const before: string[] = [];
   for await (const { id } of index.entries()) before.push(id);
   if (before.length > 0) throw new Error(`The index at ${url} holds documents: give an empty one`);

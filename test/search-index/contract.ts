@@ -4,17 +4,15 @@
  */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { collection } from '../../search-index/collection.ts';
-import type { Engine } from '../../search-index/engine.ts';
 import type { SearchIndex, SearchResult } from '../../search-index/search-index.ts';
 import { textOf } from '../../shared/document.ts';
 import { bracketed, entry, joined, labelled, put, remove, request, section } from './entries.ts';
 
-export function searchIndexContract(name: string, openEmpty: () => Promise<Engine>): void {
+export function searchIndexContract(name: string, openEmpty: () => Promise<SearchIndex>): void {
   describe(`A collection on ${name}`, () => {
     let index: SearchIndex;
     beforeEach(async () => {
-      index = collection(await openEmpty());
+      index = await openEmpty();
     });
     afterEach(() => index.close());
 

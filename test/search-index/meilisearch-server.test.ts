@@ -171,4 +171,17 @@ describe('Changes that wait for each other', () => {
     ]);
     await expect(all[1]).rejects.toThrow('not bad');
   });
+
+  test('fail together, tried once, when the engine cannot be used', async () => {
+    let tries = 0;
+    const away = async () => {
+      tries += 1;
+      throw new UnavailableError('The engine');
+    };
+    const queue = new ApplyQueue(away, limit);
+    const all = ['a', 'b'].map((name) => queue.apply(change(name)));
+    const ends = await Promise.allSettled(all);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(tries).toBe(1);
+  });
 });

@@ -44,7 +44,7 @@ if (url === undefined || key === undefined) {
   const open = (name: string, ownKey = key) =>
     meilisearchEngine({ url, key: ownKey, collection: name, sources: { now: () => now, newId: randomUUID } });
 
-  searchIndexContract('Meilisearch', async () => open(nextCollection()));
+  searchIndexContract('Meilisearch', async () => collection(open(nextCollection())));
 
   describe('The engine on Meilisearch', () => {
     const totalOf = async (engine: Engine, q = '') => (await collection(engine).search(request({ q }))).total;

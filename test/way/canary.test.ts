@@ -14,6 +14,7 @@ import { ingestDocument } from '../../functions/ingest-document/ingest-document.
 import { readUpload } from '../../functions/ingest-document/readers/index.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
 import { openSearchIndex } from '../../search-index/open-search-index.ts';
+import type { SearchIndex } from '../../search-index/search-index.ts';
 import { canaryKey } from '../../shared/canary-key.ts';
 import { documentId } from '../../shared/document.ts';
 import { UnavailableError } from '../../shared/errors.ts';
@@ -22,7 +23,7 @@ import { startTestAws, type TestAws } from '../local-aws.ts';
 
 let aws: TestAws;
 let folder: string;
-let index: Record<'public' | 'archive', ReturnType<typeof openSearchIndex>>;
+let index: Record<'public' | 'archive', SearchIndex>;
 let runs = 0;
 
 beforeAll(async () => {
@@ -30,8 +31,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vindplaats-canary-'));
   const url = `sqlite:${folder}`;
   index = {
-    public: openSearchIndex({ url, collection: 'public' }),
-    archive: openSearchIndex({ url, collection: 'archive' }),
+    public: await openSearchIndex({ url, collection: 'public' }),
+    archive: await openSearchIndex({ url, collection: 'archive' }),
   };
 });
 afterAll(async () => {

@@ -33,7 +33,7 @@ afterAll(async () => {
 
 /** The answer to visitors while the server, which nobody reaches at this port, has the key of this secret. */
 async function answerTo(path: string, language: string) {
-  const index = openCollection(
+  const index = await openCollection(
     {
       SEARCH_ENGINE_URL: 'http://127.0.0.1:1',
       SEARCH_ENGINE_KEY: undefined,

@@ -1,5 +1,4 @@
-/** What is said between the thread that answers requests and the one that holds the index file. */
-import * as z from 'zod/mini';
+/** What is said between the thread that answers requests and the one that holds index files. */
 import { NotFoundError } from '../../../shared/errors.ts';
 import type {
   Candidates,
@@ -32,10 +31,12 @@ export type Call =
   | { readonly method: 'entries'; readonly place: Place; readonly after: string }
   | { readonly method: 'health'; readonly place: Place }
   | { readonly method: 'beginAside' }
-  | { readonly method: 'promote' };
+  | { readonly method: 'promote' }
+  | { readonly method: 'copyTo'; readonly to: string }
+  | { readonly method: 'close' };
 
 export type Answer =
-  | { readonly method: 'apply' }
+  | { readonly method: 'apply'; readonly carriedOut: readonly boolean[] }
   | { readonly method: 'query'; readonly answer: EngineAnswer }
   | { readonly method: 'candidates'; readonly candidates: readonly Candidates[] }
   | { readonly method: 'frequencies'; readonly frequencies: Frequencies }
@@ -54,7 +55,9 @@ export type Answer =
       readonly outdated: boolean;
     }
   | { readonly method: 'beginAside' }
-  | { readonly method: 'promote' };
+  | { readonly method: 'promote' }
+  | { readonly method: 'copyTo' }
+  | { readonly method: 'close' };
 
 export type Method = Call['method'];
 export type CallOf<M extends Method> = Extract<Call, { readonly method: M }>;
@@ -70,14 +73,12 @@ export interface Failure {
   readonly stack: string | undefined;
 }
 
-export type Asked = { readonly number: number; readonly call: Call } | 'close';
+/** `path` is that of the index; `end`: no more is asked. */
+export type Asked = { readonly number: number; readonly path: string; readonly call: Call } | 'end';
 export type Told = { readonly number: number } & (
   | { readonly answer: Answer }
   | { readonly failure: Failure }
 );
-
-export const WorkerData = z.object({ path: z.string() });
-export type WorkerData = z.infer<typeof WorkerData>;
 
 export function isAnswerTo<M extends Method>(method: M, answer: Answer): answer is AnswerTo<M> {
   return answer.method === method;

@@ -1,7 +1,8 @@
-/** The embedded engine: SQLite FTS5 in a thread of its own, one file per collection. */
+/** The embedded engine: SQLite FTS5 in a thread, one file per collection. */
 import { Worker } from 'node:worker_threads';
 import { NotFoundError, UnavailableError } from '../../../shared/errors.ts';
 import type { Engine, Generation } from '../../engine.ts';
+import type { IndexChange } from '../../search-index.ts';
 import { ApplyQueue, type Limit } from '../apply-queue.ts';
 import {
   type Answer,
@@ -16,15 +17,25 @@ import {
   noneAside,
   type Place,
   type Told,
-  type WorkerData,
 } from './calls.ts';
+
+/** The engine, and what only one that is a file can do. */
+export interface EmbeddedEngine extends Engine {
+  /**
+   * As `apply`. Answers of each change whether it was carried out: not when it was overtaken, nor when it is a removal
+   * that is there already.
+   */
+  carryOut(changes: readonly IndexChange[]): Promise<readonly boolean[]>;
+  /** Writes what is served, whole and in one state, to a new file at `path`. */
+  copyTo(path: string): Promise<void>;
+}
 
 /**
  * The index in the file at `path` and, once it was rebuilt, in files beside it; files and folder are made when the
- * first call needs them.
+ * first call needs them. It has a thread of its own, unless it is given one that others use too.
  */
-export function embeddedEngine(path: string): Engine {
-  const thread = new IndexThread(path);
+export function embeddedEngine(path: string, shared?: IndexThread): EmbeddedEngine {
+  const thread = new IndexInThread(path, shared);
   return {
     ...generation(thread, 'served'),
     async candidates(ids, query, signal) {
@@ -55,6 +66,13 @@ export function embeddedEngine(path: string): Engine {
     async promote() {
       await thread.ask({ method: 'promote' });
     },
+    async carryOut(changes) {
+      const { carriedOut } = await thread.ask({ method: 'apply', place: 'served', changes });
+      return carriedOut;
+    },
+    async copyTo(to) {
+      await thread.ask({ method: 'copyTo', to });
+    },
     async close() {
       await thread.close();
     },
@@ -70,7 +88,7 @@ const transaction: Limit = {
   weightOf: (change) => (change.type === 'put' ? change.entry.passages.length : 1),
 };
 
-function generation(thread: IndexThread, place: Place): Generation {
+function generation(thread: IndexInThread, place: Place): Generation {
   const queue = new ApplyQueue(async (changes) => {
     await thread.ask({ method: 'apply', place, changes });
   }, transaction);
@@ -124,21 +142,42 @@ interface Pending {
   readonly settled: () => void;
 }
 
-/** Starts with the first call, keeps the process alive only while one waits, and starts again after a crash. */
-class IndexThread {
+/** One index among those that its thread holds. */
+class IndexInThread {
   readonly #path: string;
+  readonly #thread: IndexThread;
+  readonly #isShared: boolean;
+  #isClosed = false;
+
+  constructor(path: string, shared: IndexThread | undefined) {
+    this.#path = path;
+    this.#thread = shared ?? new IndexThread();
+    this.#isShared = shared !== undefined;
+  }
+
+  async ask<M extends Method>(call: CallOf<M>, signal?: AbortSignal): Promise<AnswerTo<M>> {
+    if (this.#isClosed) throw closed();
+    return this.#thread.ask(this.#path, call, signal);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#isShared) await this.#thread.ask(this.#path, { method: 'close' });
+    else await this.#thread.close();
+  }
+}
+
+/** Starts with the first call, keeps the process alive only while one waits, and starts again after a crash. */
+export class IndexThread {
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
   #calls = 0;
   #closed = false;
 
-  constructor(path: string) {
-    this.#path = path;
-  }
-
   /** When the signal aborts, an answer that comes later is dropped. */
-  async ask<M extends Method>(call: CallOf<M>, signal?: AbortSignal): Promise<AnswerTo<M>> {
-    const answer = await this.#send(call, signal);
+  async ask<M extends Method>(path: string, call: CallOf<M>, signal?: AbortSignal): Promise<AnswerTo<M>> {
+    const answer = await this.#send(path, call, signal);
     if (!isAnswerTo(call.method, answer)) throw new Error(`${call.method} was answered as ${answer.method}`);
     return answer;
   }
@@ -149,18 +188,18 @@ class IndexThread {
     if (worker === undefined) return;
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.ref();
-    post(worker, 'close');
+    post(worker, 'end');
     await ended;
   }
 
-  #send(call: Call, signal: AbortSignal | undefined): Promise<Answer> {
-    if (this.#closed) return Promise.reject(unavailable(new Error('the search index was closed')));
+  #send(path: string, call: Call, signal: AbortSignal | undefined): Promise<Answer> {
+    if (this.#closed) return Promise.reject(closed());
     if (signal?.aborted) return Promise.reject(aborted(signal));
     return new Promise((resolve, reject) => {
       const worker = this.#worker ?? this.#start();
       this.#calls += 1;
       const number = this.#calls;
-      post(worker, { number, call });
+      post(worker, { number, path, call });
       const abort = () => {
         if (signal) this.#take(worker, number)?.reject(aborted(signal));
       };
@@ -181,9 +220,7 @@ class IndexThread {
   }
 
   #start(): Worker {
-    const workerData: WorkerData = { path: this.#path };
     const worker = new Worker(workerFile(), {
-      workerData,
       resourceLimits: { maxYoungGenerationSizeMb: youngGeneration },
     });
     let cause = new Error('its thread ended');
@@ -228,6 +265,10 @@ function errorOf({ kind, message, stack }: Failure): Error {
   const cause = new Error(message);
   if (stack !== undefined) cause.stack = stack;
   return kind === 'file' ? unavailable(cause) : cause;
+}
+
+function closed(): UnavailableError {
+  return unavailable(new Error('the search index was closed'));
 }
 
 function aborted({ reason }: AbortSignal): UnavailableError {

@@ -35,12 +35,14 @@ export class FileWriter {
     this.#statements = prepare(database);
   }
 
-  apply(change: IndexChange): void {
+  /** Answers whether it was carried out: not when it was overtaken, nor when it is there already. */
+  apply(change: IndexChange): boolean {
     const id = change.type === 'put' ? change.entry.id : change.id;
     const revision = change.type === 'put' ? change.entry.revision : change.revision;
-    if (this.#isOvertaken(id, revision)) return;
-    if (change.type === 'put') this.#put(change.entry);
-    else this.#remove(id, revision, change.gone);
+    if (this.#isOvertaken(id, revision)) return false;
+    if (change.type === 'remove') return this.#remove(id, revision, change.gone);
+    this.#put(change.entry);
+    return true;
   }
 
   /** Forgets removals that nobody needs to be told of once no worker can be behind them. */
@@ -51,10 +53,8 @@ export class FileWriter {
   #isOvertaken(id: string, revision: number): boolean {
     const held = this.#holdings.byId(id);
     if (held) return revision < held.revision && this.#isRecent(held.appliedAt);
-    const row = this.#statements.removal.get(id);
-    if (row === undefined) return false;
-    const removal = RemovedRow.parse(row);
-    return revision < removal.revision && this.#isRecent(removal.removed_at);
+    const removal = this.#removalOf(id);
+    return removal !== undefined && revision < removal.revision && this.#isRecent(removal.removed_at);
   }
 
   #isRecent(time: number): boolean {
@@ -129,14 +129,22 @@ export class FileWriter {
     if (previous) this.#forget(previous);
   }
 
-  #remove(id: string, revision: number, gone: boolean): void {
+  #remove(id: string, revision: number, gone: boolean): boolean {
     const held = this.#holdings.byId(id);
+    const known = held ? undefined : this.#removalOf(id);
+    if (known?.revision === revision && known.gone === gone) return false;
     if (held) {
       this.#removeRows(held);
       this.#forget(held);
     }
     this.#statements.removeRemoval.run(id);
     this.#statements.putRemoval.run(id, revision, this.#now(), Number(gone));
+    return true;
+  }
+
+  #removalOf(id: string) {
+    const row = this.#statements.removal.get(id);
+    return row && RemovedRow.parse(row);
   }
 
   #removeRows({ ordinal, firstPassage, passages, passagesIndexed }: Held): void {

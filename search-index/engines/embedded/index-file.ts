@@ -101,6 +101,15 @@ export function isSqliteError(error: unknown): boolean {
   return SqliteError.safeParse(error).success;
 }
 
+/** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH and SQLITE_RANGE: what was to be written is wrong, and stays so. */
+const refusalCodes: ReadonlySet<number> = new Set([18, 19, 20, 25]);
+
+/** Whether SQLite took no offence at what it was given, but could not use the file. */
+export function isFaultOfFile(error: unknown): boolean {
+  const code = primaryCodeOf(error);
+  return code !== undefined && !refusalCodes.has(code);
+}
+
 export function isDamage(error: unknown): boolean {
   return damageCodes.has(primaryCodeOf(error) ?? 0);
 }

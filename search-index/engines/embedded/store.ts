@@ -53,13 +53,14 @@ export class Store {
     return this.#holdings.size;
   }
 
-  /** All changes or none; written to the disk when it returns. */
-  apply(changes: readonly IndexChange[]): void {
+  /** All changes or none; written to the disk when it returns. Answers of each whether it was carried out. */
+  apply(changes: readonly IndexChange[]): readonly boolean[] {
     try {
-      this.#transaction('BEGIN IMMEDIATE', () => {
-        for (const change of changes) this.#writer.apply(change);
+      return this.#transaction('BEGIN IMMEDIATE', () => {
+        const carriedOut = changes.map((change) => this.#writer.apply(change));
         this.#writer.forgetOldRemovals();
         this.#words.forget();
+        return carriedOut;
       });
     } catch (error) {
       this.#loadedVersion = neverLoaded;
@@ -75,6 +76,11 @@ export class Store {
   /** Reads on ahead what a later question will need; answers whether there is more. */
   readAhead(): boolean {
     return this.#transaction('BEGIN', () => this.#vocabulary.readOn());
+  }
+
+  /** One state of the file, in a new one: what lies in the log of an open file is not lost, as in a copy of its bytes. */
+  copyTo(path: string): void {
+    this.#database.prepare('VACUUM INTO ?').run(path);
   }
 
   close(): void {

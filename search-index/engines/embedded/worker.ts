@@ -1,24 +1,16 @@
 /**
- * Entry point of the thread that holds one index file: SQLite blocks the thread that it runs in. Bundled beside the
- * handler as `worker.mjs`.
+ * Entry point of a thread that holds index files: SQLite blocks the thread that it runs in. Bundled beside the handler
+ * as `worker.mjs`.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { NotFoundError } from '../../../shared/errors.ts';
-import {
-  type Answer,
-  type Asked,
-  type Call,
-  type Failure,
-  type Place,
-  type Told,
-  WorkerData,
-} from './calls.ts';
+import type { Answer, Asked, Call, Failure, Place, Told } from './calls.ts';
 import type { FileReader } from './file-reader.ts';
 import { Generations, OpeningError } from './generations.ts';
-import { isSqliteError } from './index-file.ts';
+import { isFaultOfFile } from './index-file.ts';
 
-const { path } = WorkerData.parse(workerData);
-let generations: Generations | undefined;
+/** By path. */
+const indexes = new Map<string, Generations>();
 
 /** Milliseconds without a call after which what later calls need is read ahead. */
 const idleAfter = 500;
@@ -26,19 +18,19 @@ let idle: NodeJS.Timeout | undefined;
 
 parentPort?.on('message', (asked: Asked) => {
   clearTimeout(idle);
-  if (asked === 'close') {
-    generations?.close();
+  if (asked === 'end') {
+    for (const path of indexes.keys()) close(path);
     parentPort?.close();
     return;
   }
-  tell(answerOrFailure(asked.number, asked.call));
+  tell(answerOrFailure(asked));
   idle = setTimeout(readAhead, idleAfter);
 });
 
 /** Some at a time, so that a call never waits long. */
 function readAhead(): void {
   try {
-    if (generations?.readAhead()) idle = setTimeout(readAhead);
+    if ([...indexes.values()].some((index) => index.readAhead())) idle = setTimeout(readAhead);
   } catch {
     // The call that needs it meets the same error, and has somebody to tell.
   }
@@ -48,23 +40,32 @@ function tell(told: Told): void {
   parentPort?.postMessage(told);
 }
 
-function answerOrFailure(number: number, call: Call): Told {
+function answerOrFailure({ number, path, call }: Exclude<Asked, 'end'>): Told {
   try {
-    generations ??= new Generations(path);
-    return { number, answer: answer(generations, call) };
+    if (call.method === 'close') {
+      close(path);
+      return { number, answer: { method: call.method } };
+    }
+    const index = indexes.get(path) ?? new Generations(path);
+    indexes.set(path, index);
+    return { number, answer: answer(index, call) };
   } catch (error) {
-    return { number, failure: failureOf(error) };
+    return { number, failure: failureOf(error, indexes.has(path)) };
   }
 }
 
-function answer(open: Generations, call: Call): Answer {
+function close(path: string): void {
+  indexes.get(path)?.close();
+  indexes.delete(path);
+}
+
+function answer(open: Generations, call: Exclude<Call, { method: 'close' }>): Answer {
   const read = <Result>(ask: (reader: FileReader) => Result, place: Place = 'served') =>
     open.use(place, (store) => store.read(ask));
   const { method } = call;
   switch (method) {
     case 'apply':
-      open.use(call.place, (store) => store.apply(call.changes));
-      return { method };
+      return { method, carriedOut: open.use(call.place, (store) => store.apply(call.changes)) };
     case 'query':
       return { method, answer: read((reader) => reader.query(call.query), call.place) };
     case 'candidates':
@@ -95,18 +96,20 @@ function answer(open: Generations, call: Call): Answer {
     case 'promote':
       open.promote();
       return { method };
+    case 'copyTo':
+      open.use('served', (store) => store.copyTo(call.to));
+      return { method };
   }
 }
 
-function failureOf(error: unknown): Failure {
-  if (error instanceof Error) return { kind: kindOf(error), message: error.message, stack: error.stack };
+function failureOf(error: unknown, isOpen: boolean): Failure {
+  if (error instanceof Error)
+    return { kind: kindOf(error, isOpen), message: error.message, stack: error.stack };
   return { kind: 'fault', message: String(error), stack: undefined };
 }
 
 /** A file that cannot be opened is no mistake of ours, whatever the error: the folder or this build of Node is wrong. */
-function kindOf(error: Error): Failure['kind'] {
+function kindOf(error: Error, isOpen: boolean): Failure['kind'] {
   if (error instanceof NotFoundError) return 'none aside';
-  return generations === undefined || error instanceof OpeningError || isSqliteError(error)
-    ? 'file'
-    : 'fault';
+  return !isOpen || error instanceof OpeningError || isFaultOfFile(error) ? 'file' : 'fault';
 }

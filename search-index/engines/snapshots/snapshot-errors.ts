@@ -1,0 +1,18 @@
+import { UnavailableError } from '../../../shared/errors.ts';
+
+/** A file that is not there, or that is not what the pointer says: it will not get better. */
+export class UnusableSnapshotError extends Error {
+  override readonly name = 'UnusableSnapshotError';
+}
+
+export function unavailable(cause: unknown): UnavailableError {
+  return cause instanceof UnavailableError
+    ? cause
+    : new UnavailableError('The search index in S3', { cause });
+}
+
+/** For an operator. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof UnavailableError && error.cause !== undefined) return reasonOf(error.cause);
+  return error instanceof Error ? error.message || error.name : String(error);
+}

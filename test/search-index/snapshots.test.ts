@@ -1,0 +1,501 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  nothingYet,
+  Pointer,
+  promoted,
+  type SnapshotFile,
+  written,
+} from '../../search-index/engines/snapshots/pointer.ts';
+import { snapshotIndex } from '../../search-index/engines/snapshots/snapshot-index.ts';
+import type { SearchIndex } from '../../search-index/search-index.ts';
+import { NotFoundError, UnavailableError } from '../../shared/errors.ts';
+import { startTestAws, type TestAws } from '../local-aws.ts';
+import { searchIndexContract } from './contract.ts';
+import { entry, put, remove, request } from './entries.ts';
+
+let aws: TestAws;
+beforeAll(async () => {
+  aws = await startTestAws();
+});
+afterAll(() => aws.stop());
+
+const Bucket = 'index';
+let collections = 0;
+const newPrefix = () => `index/${++collections}`;
+
+searchIndexContract('snapshots in S3', async () =>
+  snapshotIndex({ s3: async () => aws.s3, bucket: Bucket, prefix: newPrefix() }),
+);
+
+/** What S3 is asked, and what it answers unless someone comes between. */
+type Between = (command: object, send: () => Promise<unknown>) => Promise<unknown>;
+
+interface Opened {
+  readonly between?: Between;
+  readonly now?: () => number;
+  readonly folder?: string;
+}
+
+const isFile = (command: object) =>
+  command instanceof GetObjectCommand && command.input.Key?.endsWith('.sqlite') === true;
+
+describe('A search index over snapshots in S3', () => {
+  const opened: SearchIndex[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((index) => index.close()));
+  });
+
+  function open(prefix: string, { between, ...options }: Opened = {}): SearchIndex {
+    const send = (command: object, ...rest: readonly []) => {
+      const really = (): Promise<unknown> => Reflect.apply(aws.s3.send, aws.s3, [command, ...rest]);
+      return between ? between(command, really) : really();
+    };
+    const s3: S3Client = Object.assign(Object.create(aws.s3), { send });
+    const index = snapshotIndex({ s3: async () => s3, bucket: Bucket, prefix, ...options });
+    opened.push(index);
+    return index;
+  }
+  /** Its clock is in the test's hands: at `later()` its last look is too old. */
+  function openReader(prefix: string, between?: Between) {
+    let now = Date.now();
+    const index = open(prefix, { now: () => now, ...(between && { between }) });
+    return { index, later: () => (now += 6_000) };
+  }
+  const titles = async (index: SearchIndex) =>
+    (await index.search(request())).hits.map(({ title }) => title).sort();
+  const isDegraded = async (index: SearchIndex) => (await index.search(request())).degraded;
+  const eventually = async (holds: () => Promise<boolean>) => {
+    while (!(await holds())) await pause(20);
+  };
+  const keysOf = async (prefix: string) => {
+    const { Contents = [] } = await aws.s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${prefix}/` }));
+    return Contents.flatMap(({ Key }) => Key ?? []);
+  };
+  const textAt = async (Key: string) =>
+    (await (await aws.s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()) ?? '';
+  const pointerOf = async (prefix: string) =>
+    Pointer.parse(JSON.parse(await textAt(`${prefix}/pointer.json`)));
+  const servedKey = async (prefix: string) => `${prefix}/${(await pointerOf(prefix)).served?.file}`;
+  const putAt = (Key: string, Body: string | Uint8Array) =>
+    aws.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  const gone = () =>
+    Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+
+  test('is an empty collection before anybody has written, and writes nothing for who asks', async () => {
+    const prefix = newPrefix();
+    const index = open(prefix);
+    expect(await index.health()).toEqual({ searchable: true, documents: 0 });
+    expect(await index.search(request({ q: 'zorg' }))).toMatchObject({ total: 0, degraded: false });
+    expect(await index.document('nooit', '')).toBeUndefined();
+    expect(await keysOf(prefix)).toEqual([]);
+  });
+
+  test('is one for all that open it, who see what others wrote when their look is 5 seconds old', async () => {
+    const prefix = newPrefix();
+    const writer = open(prefix);
+    await writer.apply(put(entry('een')));
+    const { index: reader, later } = openReader(prefix);
+    expect(await titles(reader)).toEqual(['een']);
+    await writer.apply(put(entry('twee')));
+    expect(await titles(reader)).toEqual(['een']);
+    later();
+    await eventually(async () => (await titles(reader)).length === 2);
+    expect(await isDegraded(reader)).toBe(false);
+    const { generation } = await writer.health();
+    expect(await reader.health()).toEqual({ searchable: true, documents: 2, generation });
+  });
+
+  test('loses nothing when two write at once, and their generations stay one', async () => {
+    const prefix = newPrefix();
+    const writers = [open(prefix), open(prefix), open(prefix)];
+    await Promise.all(
+      writers.map(async (writer, at) => {
+        for (let round = 0; round < 4; round++) await writer.apply(put(entry(`stuk-${at}-${round}`)));
+      }),
+    );
+    expect((await open(prefix).health()).documents).toBe(12);
+    const generations = await Promise.all(writers.map(async (writer) => (await writer.health()).generation));
+    expect(new Set(generations).size).toBe(1);
+  });
+
+  test('keeps what others do aside, while what is served is written', async () => {
+    const prefix = newPrefix();
+    const [served, aside] = [open(prefix), open(prefix)];
+    await served.apply(put(entry('oud')));
+    await aside.beginAside();
+    await Promise.all([
+      served.apply(put(entry('oud', { revision: 2, title: 'Oud' }))),
+      aside.aside.apply(put(entry('nieuw'))),
+    ]);
+    expect(await aside.aside.health()).toMatchObject({ documents: 1 });
+    await served.promote();
+    expect(await titles(open(prefix))).toEqual(['nieuw']);
+    await expect(aside.aside.apply(put(entry('te laat')))).rejects.toThrow(NotFoundError);
+    expect((await pointerOf(prefix)).previous).not.toBeNull();
+  });
+
+  test('uploads nothing for changes that were overtaken or are there already', async () => {
+    const prefix = newPrefix();
+    const writer = open(prefix);
+    await writer.apply([...put(entry('een', { revision: 5 })), remove(entry('twee', { revision: 5 }))]);
+    const before = await pointerOf(prefix);
+    await writer.apply(put(entry('een', { revision: 4 })));
+    await writer.apply([remove(entry('twee', { revision: 5 }))]);
+    expect(await pointerOf(prefix)).toEqual(before);
+  });
+
+  test('takes a pointer for its own whose reply was lost on the way', async () => {
+    const prefix = newPrefix();
+    let lost = 0;
+    const writer = open(prefix, {
+      between: async (command, send) => {
+        const isPointer = command instanceof PutObjectCommand && command.input.Key?.endsWith('pointer.json');
+        // The SDK sends a request again whose reply does not come.
+        if (isPointer && lost++ === 1) await send();
+        return send();
+      },
+    });
+    await writer.apply(put(entry('een')));
+    await writer.apply(put(entry('twee')));
+    expect(lost).toBe(2);
+    expect(await titles(open(prefix))).toEqual(['een', 'twee']);
+  });
+
+  test('goes on from its last copy while S3 is away, flagged, and recovers by itself', async () => {
+    const prefix = newPrefix();
+    await open(prefix).apply(put(entry('een')));
+    let isAway = false;
+    const { index: reader, later } = openReader(prefix, (_, send) => (isAway ? gone() : send()));
+    expect(await isDegraded(reader)).toBe(false);
+    isAway = true;
+    later();
+    expect(await reader.search(request())).toMatchObject({ total: 1, degraded: true });
+    expect(await reader.suggest('ee', 5)).toHaveLength(1);
+    expect(await reader.health()).toMatchObject({ searchable: true, documents: 1 });
+    isAway = false;
+    later();
+    expect(await isDegraded(reader)).toBe(false);
+  });
+
+  test('says that it is unavailable while S3 is away and there is no copy, and then is there', async () => {
+    const prefix = newPrefix();
+    await open(prefix).apply(put(entry('een')));
+    let isAway = true;
+    const index = open(prefix, { between: (_, send) => (isAway ? gone() : send()) });
+    await expect(index.search(request())).rejects.toThrow(UnavailableError);
+    await expect(index.apply(put(entry('twee')))).rejects.toThrow(UnavailableError);
+    expect(await index.health()).toEqual({ searchable: false, documents: 0, reason: 'connect ECONNREFUSED' });
+    isAway = false;
+    expect(await titles(index)).toEqual(['een']);
+    await index.apply(put(entry('twee')));
+    expect(await titles(index)).toEqual(['een', 'twee']);
+  });
+
+  test('leaves out what was removed before the new file is there, everywhere that it showed', async () => {
+    const prefix = newPrefix();
+    const writer = open(prefix);
+    const geheim = entry('geheim', { keywords: ['Geheim'] });
+    await writer.apply(put(entry('een', { keywords: ['Tuin'] }), geheim));
+    let isStuck = false;
+    const { index: reader, later } = openReader(prefix, (command, send) =>
+      isStuck && isFile(command) ? gone() : send(),
+    );
+    expect(await titles(reader)).toEqual(['een', 'geheim']);
+    isStuck = true;
+    await writer.apply([remove({ ...geheim, revision: 2 }, { gone: true }), ...put(entry('drie'))]);
+    later();
+    const found = await reader.search(request());
+    expect(found).toMatchObject({ total: 1, degraded: true });
+    expect(found.facets.keyword.map(({ slug }) => slug)).toEqual(['tuin']);
+    expect(await reader.suggest('gehe', 5)).toEqual([]);
+    expect(await reader.document(geheim.id, '')).toBe('gone');
+    isStuck = false;
+    later();
+    await eventually(async () => !(await isDegraded(reader)));
+    expect(await titles(reader)).toEqual(['drie', 'een']);
+  });
+
+  test('does not make a question wait long for a file that comes slowly, and takes it up when it is there', async () => {
+    const prefix = newPrefix();
+    const writer = open(prefix);
+    await writer.apply(put(entry('een')));
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    let isSlow = false;
+    let fetches = 0;
+    const { index: reader, later } = openReader(prefix, async (command, send) => {
+      if (isSlow && isFile(command)) {
+        fetches += 1;
+        await arrived;
+      }
+      return send();
+    });
+    await titles(reader);
+    isSlow = true;
+    await writer.apply(put(entry('twee')));
+    later();
+    const began = performance.now();
+    for (let question = 0; question < 3; question++) {
+      expect(await reader.search(request())).toMatchObject({ total: 1, degraded: true });
+      later();
+    }
+    expect(fetches).toBe(1);
+    // Each waits 300 ms at most, and a busy machine takes its time.
+    expect(performance.now() - began).toBeLessThan(5_000);
+    arrive();
+    await eventually(async () => (await titles(reader)).length === 2);
+  });
+
+  test('looks again when the file goes before it was fetched, because another one is served by then', async () => {
+    const prefix = newPrefix();
+    const writer = open(prefix);
+    await writer.apply(put(entry('een')));
+    let isReplaced = false;
+    const overtaken: Between = async (command, send) => {
+      if (isFile(command) && !isReplaced) {
+        isReplaced = true;
+        const Key = await servedKey(prefix);
+        await writer.apply(put(entry('twee')));
+        await aws.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+      }
+      return send();
+    };
+    expect(await titles(open(prefix, { between: overtaken }))).toEqual(['een', 'twee']);
+    isReplaced = false;
+    await open(prefix, { between: overtaken }).apply(put(entry('drie')));
+    expect(await titles(open(prefix))).toEqual(['drie', 'een', 'twee']);
+  });
+
+  test('never opens a file of which not all has come, and fetches it again', async () => {
+    const prefix = newPrefix();
+    await open(prefix).apply(put(entry('een')));
+    let isCut = true;
+    let fetches = 0;
+    const index = open(prefix, {
+      between: async (command, send) => {
+        const answer = await send();
+        if (!isFile(command)) return answer;
+        fetches += 1;
+        if (!isCut) return answer;
+        const bytes = Buffer.from(await textOrBytes(command));
+        return { ...Object(answer), Body: Readable.from([bytes.subarray(0, bytes.length / 2)]) };
+      },
+    });
+    const textOrBytes = async (command: object) => {
+      const { Body } = await aws.s3.send(new GetObjectCommand(inputOf(command)));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    };
+    await expect(index.search(request())).rejects.toThrow(UnavailableError);
+    await expect(index.apply(put(entry('twee')))).rejects.toThrow(UnavailableError);
+    isCut = false;
+    expect(await titles(index)).toEqual(['een']);
+    expect(fetches).toBeGreaterThanOrEqual(3);
+  });
+
+  const inputOf = (command: object) => {
+    if (!(command instanceof GetObjectCommand)) throw new Error('no GetObject');
+    return command.input;
+  };
+
+  const spoilings: Record<string, (prefix: string) => Promise<unknown>> = {
+    'its pointer is damaged': (prefix) => putAt(`${prefix}/pointer.json`, '{"served": {}}'),
+    'its file is missing': async (prefix) =>
+      aws.s3.send(new DeleteObjectCommand({ Bucket, Key: await servedKey(prefix) })),
+    'its file has other bytes': async (prefix) => {
+      const Key = await servedKey(prefix);
+      const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket, Key }));
+      const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
+      // In the text of a document, where whoever only opens it does not look.
+      bytes.write('x', bytes.indexOf('bijzonders'));
+      await putAt(Key, bytes);
+    },
+    'its file is shorter': async (prefix) => putAt(await servedKey(prefix), 'x'),
+    'it was laid out by another version': async (prefix) => {
+      const pointer = await pointerOf(prefix);
+      const served = pointer.served && { ...pointer.served, generation: 'another' };
+      await putAt(`${prefix}/pointer.json`, JSON.stringify({ ...pointer, served }));
+    },
+  };
+
+  test.each(Object.keys(spoilings))(
+    'when %s, who has a copy goes on from it and a writer begins anew',
+    async (how) => {
+      const prefix = newPrefix();
+      const { index: reader, later } = openReader(prefix);
+      const { generation } = await (async () => {
+        await open(prefix).apply(put(entry('een')));
+        return reader.health();
+      })();
+      await spoilings[how]?.(prefix);
+      later();
+      // Where the pointer still names the file that the reader has, it has no reason to look further.
+      expect(await titles(reader)).toEqual(['een']);
+      const stranger = open(prefix);
+      expect(await stranger.health()).toMatchObject({ searchable: false, reason: expect.any(String) });
+      await expect(stranger.search(request())).rejects.toThrow(UnavailableError);
+      await stranger.apply(put(entry('twee')));
+      const begun = await stranger.health();
+      expect(begun).toMatchObject({ searchable: true, documents: 1 });
+      expect(begun.generation).not.toBe(generation);
+      later();
+      await eventually(async () => (await titles(reader)).join() === 'twee');
+    },
+  );
+
+  test('knows by a listing that nothing is there, where S3 may say no more than that it is forbidden', async () => {
+    const prefix = newPrefix();
+    const forbidding: Between = async (command, send) => {
+      try {
+        return await send();
+      } catch (error) {
+        if (!(command instanceof GetObjectCommand)) throw error;
+        throw Object.assign(new Error('Access Denied'), {
+          name: 'AccessDenied',
+          $metadata: { httpStatusCode: 403 },
+        });
+      }
+    };
+    const index = open(prefix, { between: forbidding });
+    expect(await index.health()).toEqual({ searchable: true, documents: 0 });
+    await putAt(`${prefix}/pointer.json`, '{}');
+    const denied = open(prefix, {
+      between: async (command, send) =>
+        command instanceof GetObjectCommand
+          ? Promise.reject(Object.assign(new Error('Access Denied'), { $metadata: { httpStatusCode: 403 } }))
+          : send(),
+    });
+    expect(await denied.health()).toMatchObject({ searchable: false, reason: 'Access Denied' });
+  });
+
+  test('deletes files that nothing names once nobody can be about to name them, and no other objects', async () => {
+    const prefix = newPrefix();
+    let now = Date.now();
+    const writer = open(prefix, { now: () => now });
+    await writer.apply(put(entry('een')));
+    await writer.beginAside();
+    await writer.aside.apply(put(entry('aside')));
+    await writer.promote();
+    await writer.beginAside();
+    const abandoned = `${prefix}/abandoned.sqlite`;
+    await putAt(abandoned, 'of a writer that was killed');
+    await putAt(`${prefix}-other/theirs.sqlite`, 'of another collection');
+    await writer.apply(put(entry('twee')));
+    expect(await keysOf(prefix)).toContain(abandoned);
+    now += 16 * 60_000;
+    await writer.apply(put(entry('drie')));
+    const { served, aside, previous } = await pointerOf(prefix);
+    expect(previous).toBeNull();
+    const named = [served, aside].map((file) => `${prefix}/${file?.file}`);
+    expect(await keysOf(prefix)).toEqual([...named, `${prefix}/pointer.json`].sort());
+    expect(await keysOf(`${prefix}-other`)).toHaveLength(1);
+  });
+
+  test('keeps what it was asked to do when it cannot clean up after it', async () => {
+    const prefix = newPrefix();
+    const writer = open(prefix, {
+      between: (command, send) => (command instanceof ListObjectsV2Command ? gone() : send()),
+    });
+    await writer.apply(put(entry('een')));
+    expect(await titles(open(prefix))).toEqual(['een']);
+  });
+
+  test('refuses calls once it is closed, and leaves no files behind', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vindplaats-own-'));
+    const index = open(newPrefix(), { folder });
+    await index.apply(put(entry('een')));
+    await titles(index);
+    expect(readdirSync(folder)).toHaveLength(1);
+    await index.close();
+    expect(readdirSync(folder)).toEqual([]);
+    await expect(index.search(request())).rejects.toThrow(UnavailableError);
+    await expect(index.apply(put(entry('twee')))).rejects.toThrow(UnavailableError);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('keeps no more files on this machine than it works with', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vindplaats-own-'));
+    const index = open(newPrefix(), { folder });
+    const files = () => readdirSync(join(folder, readdirSync(folder)[0] ?? '')).length;
+    await index.apply(put(entry('een')));
+    await titles(index);
+    await index.beginAside();
+    for (let revision = 1; revision < 4; revision++) {
+      await index.aside.apply(put(entry('een', { revision })));
+      await index.apply(put(entry('een', { revision })));
+      // The working copies of both, and the one that is asked.
+      expect(files()).toBe(3);
+    }
+    await index.promote();
+    await index.apply(put(entry('een', { revision: 9 })));
+    expect(files()).toBeLessThanOrEqual(3);
+    await index.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('removes what a killed process left, and nothing of one that lives', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vindplaats-own-'));
+    const { pid: dead } = spawnSync(process.execPath, ['-e', '']);
+    const [ofDead, ofLiving, others] = [
+      join(folder, `vindplaats-snapshots-${dead}-0-abcdef`),
+      join(folder, `vindplaats-snapshots-${process.ppid}-0-abcdef`),
+      join(folder, `snapshots-${dead}`),
+    ];
+    for (const path of [ofDead, ofLiving, others]) mkdirSync(path);
+    writeFileSync(join(ofDead, 'index.sqlite'), '');
+    await titles(open(newPrefix(), { folder }));
+    expect([ofDead, ofLiving, others].map((path) => existsSync(path))).toEqual([false, true, true]);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('The pointer', () => {
+  const file = (name: string): SnapshotFile => ({
+    file: `${name}.sqlite`,
+    bytes: 1,
+    sha256: '0'.repeat(64),
+    generation: name,
+  });
+  const removal = (name: string, revision = 2) => remove({ ...entry(name), revision });
+  const idsOf = ({ removals }: Pointer) => removals.map(({ id }) => id);
+
+  test('tells of the removals of the last 15 minutes, the latest thousand', () => {
+    const minutes = (count: number) => count * 60_000;
+    const first = written(nothingYet, 'served', file('a'), [removal('een')], 0);
+    const second = written(first, 'served', file('b'), [removal('twee')], minutes(14));
+    expect(idsOf(second)).toEqual([entry('een').id, entry('twee').id]);
+    const third = written(second, 'served', file('c'), [], minutes(16));
+    expect(idsOf(third)).toEqual([entry('twee').id]);
+    const many = Array.from({ length: 1_200 }, (_, at) => removal(`stuk-${at}`));
+    const full = written(third, 'served', file('d'), many, minutes(16));
+    expect(full.removals).toHaveLength(1_000);
+    expect(idsOf(full).at(-1)).toBe(entry('stuk-1199').id);
+  });
+
+  test('forgets a removal when the document is put again, and tells of the last of several', () => {
+    const first = written(nothingYet, 'served', file('a'), [removal('een'), removal('twee')], 0);
+    const again = written(first, 'served', file('b'), put(entry('een', { revision: 3 })), 1);
+    expect(idsOf(again)).toEqual([entry('twee').id]);
+    const twice = written(again, 'served', file('c'), [removal('twee', 4)], 2);
+    expect(twice.removals).toMatchObject([{ id: entry('twee').id, revision: 4 }]);
+  });
+
+  test('changes nothing of what is served while something is done aside, until it is promoted', () => {
+    const begun = { ...nothingYet, served: file('a'), aside: file('b') };
+    const filled = written(begun, 'aside', file('c'), [removal('een')], 0);
+    expect(filled).toEqual({ ...begun, aside: file('c') });
+    expect(promoted(filled)).toEqual({ ...nothingYet, served: file('c'), previous: file('a') });
+    expect(promoted(nothingYet)).toBeUndefined();
+  });
+});
