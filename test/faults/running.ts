@@ -16,6 +16,10 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** Milliseconds after which something that should happen never will, also on a machine that is busy. */
 const patience = 60_000;
 
+/** Milliseconds between two looks, which cost the process that is looked at as much as its own work. */
+const firstPause = 20;
+const longestPause = 300;
+
 const Endpoints = z.object({
   endpoints: z.object({ s3: z.string(), sqs: z.string() }),
   queueUrls: z.record(z.string(), z.string()),
@@ -121,11 +125,11 @@ export class Running {
   /** Resolves when it holds; throws Killed when the process ends before, an Error when it takes too long. */
   async until(holds: () => Promise<boolean>, within = patience): Promise<void> {
     const deadline = performance.now() + within;
-    for (;;) {
+    for (let wait = firstPause; ; wait = Math.min(wait * 1.5, longestPause)) {
       if (this.hasEnded) throw new Killed(`Vindplaats has ended: ${this.output}`);
       if (await holds().catch(() => false)) return;
       if (performance.now() > deadline) throw new Error(`Waited ${within} ms in vain`);
-      await pause(30);
+      await pause(wait);
     }
   }
 
