@@ -2,7 +2,7 @@
 import { type EngineChoice, estimate, mostEmbedded, type Prices, serverFor } from './estimate.ts';
 
 const engines: readonly EngineChoice[] = ['meilisearch', 'external', 'embedded'];
-const documents = [1_000, 5_000, 100_000];
+const documents = [1_000, 5_000, 10_000, 100_000];
 const searches = [1_000, 100_000];
 
 const begin = '<!-- cost: made by npm run cost -->';
