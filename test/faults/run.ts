@@ -54,7 +54,8 @@ if (schedules > 0) {
   console.log(
     `\n${schedules} schedules from seed ${firstSeed}, ${minutes(began, between)}, ${values.engine} engine\n`,
   );
-  console.log(scheduled.toMarkdown('fault'));
+  console.log(scheduled.toMarkdown('side effect and fault'));
+  console.log(`\n${scheduled.toMarkdown('fault', (name) => name.replace(/^.*: /, ''))}`);
 }
 if (kills > 0) {
   console.log(

@@ -16,9 +16,9 @@ describe('what it costs', () => {
     expect(costTable({ ...prices, checkedOn: null })).toContain('**not checked**');
   });
 
-  it('is told for every engine, three archives and two kinds of use', () => {
-    expect(costTable(prices).match(/^\| (meilisearch|external|embedded)/gm)).toHaveLength(18);
-    expect(costTable(prices).match(/–/g)).toHaveLength(2 * 8);
+  it('is told for every engine, four archives and two kinds of use', () => {
+    expect(costTable(prices).match(/^\| (meilisearch|external|embedded)/gm)).toHaveLength(24);
+    expect(costTable(prices).match(/–/g)).toHaveLength(4 * 8);
   });
 
   it('grows with documents and with searches', () => {
