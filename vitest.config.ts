@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // By default one processor is left idle, which of two is half of the time.
+    maxWorkers: '100%',
     // Tests wait on conditions; these only end one that waits in vain, also on a machine that is busy.
     testTimeout: 60_000,
     hookTimeout: 120_000,

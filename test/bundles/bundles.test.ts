@@ -7,16 +7,15 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as pause } from 'node:timers/promises';
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { keyOf, searchKeys } from '../../functions/make-search-keys/search-keys.ts';
 import { bundleFunction } from '../../infra/bundle-function.ts';
 import { closeServer, listenOnLoopback } from '../../local/listen.ts';
-import { startVindplaats, type Vindplaats } from '../../local/vindplaats.ts';
 import { documentId } from '../../shared/document.ts';
 import { external } from '../infra/synthesised.ts';
+import { type BundledVindplaats, startBundled } from './bundled-vindplaats.ts';
 import { startKeyServer, startSecretsManager } from './key-stand-ins.ts';
 import { readAtStart } from './read-at-start.ts';
 import { Runtimes } from './runtimes.ts';
@@ -85,58 +84,22 @@ describe('A bundle', () => {
 });
 
 describe('On bundles alone', () => {
-  let vindplaats: Vindplaats;
-  let s3: S3Client;
-  const faults: unknown[] = [];
-  const environment = { ...process.env };
+  let vindplaats: BundledVindplaats;
 
   beforeAll(async () => {
-    vindplaats = await startVindplaats({
-      port: 0,
-      data: join(folder, 'data'),
-      samples: false,
-      watch: undefined,
-      say: () => {},
-      showProgress: () => {},
-      onError: (error) => faults.push(error),
-      load: async (name) => {
-        const runtime = await runtimes.of(name);
-        return (event) => runtime.invoke(event);
-      },
-    });
-    const { endpoints } = z
-      .object({ endpoints: z.object({ s3: z.string() }) })
-      .parse(JSON.parse(readFileSync(join(folder, 'data', 'aws-endpoints.json'), 'utf8')));
-    s3 = new S3Client({ endpoint: endpoints.s3, forcePathStyle: true });
-    await s3.send(new CreateBucketCommand({ Bucket: 'backups' }));
+    vindplaats = await startBundled(runtimes, folder);
+    await vindplaats.s3.send(new CreateBucketCommand({ Bucket: 'backups' }));
   });
-  afterAll(async () => {
-    await vindplaats?.stop();
-    s3?.destroy();
-    process.env = environment;
-  });
+  afterAll(() => vindplaats?.stop());
 
-  const token = () => readFileSync(join(folder, 'data', 'staff-token'), 'utf8').trim();
-  const ask = async (path: string, init: RequestInit = {}): Promise<unknown> => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token()}` };
-    return (await fetch(vindplaats.origin + path, { headers, ...init })).json();
-  };
-  /** A problem has none: on a busy machine an engine may take longer than a search may wait for it. */
-  const Total = z.object({ total: z.number().default(Number.NaN) });
-  const total = async (path: string) => Total.parse(await ask(path)).total;
-  const eventually = async (holds: () => Promise<boolean>) => {
-    const deadline = Date.now() + 40_000;
-    while (!(await holds())) {
-      if (Date.now() > deadline) expect.fail(`In vain: ${[...faults, runtimes.log].join('\n').slice(-3000)}`);
-      await pause(50);
-    }
-  };
+  const total = (path: string) => vindplaats.total(path);
+  const eventually = (holds: () => Promise<boolean>) => vindplaats.eventually(holds);
 
   const key = 'public/ontslagbrief-pietersen.md';
   const path = `/archive/documents/${documentId(key)}`;
 
   it('a file is read, indexed and found, by visitors and by staff', async () => {
-    await s3.send(
+    await vindplaats.s3.send(
       new PutObjectCommand({
         Bucket: 'uploads',
         Key: key,
@@ -148,7 +111,7 @@ describe('On bundles alone', () => {
   });
 
   it('staff correct it, and the sweep, a reconciliation and a rebuild find nothing to do about it', async () => {
-    await ask(path, { method: 'PATCH', body: JSON.stringify({ title: 'Zomerlied' }) });
+    await vindplaats.ask(path, { method: 'PATCH', body: JSON.stringify({ title: 'Zomerlied' }) });
     await eventually(async () => (await total('/search?q=zomerlied')) === 1);
     expect(await (await runtimes.of('sweep-pending')).invoke({})).toEqual({ due: 0, failed: 0 });
     await (await runtimes.of('reconcile-index')).invoke({});
@@ -157,7 +120,9 @@ describe('On bundles alone', () => {
 
   it('the day’s backup is written', async () => {
     expect(await (await runtimes.of('back-up')).invoke({})).toMatchObject({ corrections: 1 });
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'backups', Key: 'backups/latest.jsonl' }));
+    const { Body } = await vindplaats.s3.send(
+      new GetObjectCommand({ Bucket: 'backups', Key: 'backups/latest.jsonl' }),
+    );
     expect(await Body?.transformToString()).toContain(`{"type":"corrections","key":"${key}"`);
   });
 
@@ -191,7 +156,7 @@ describe('On bundles alone', () => {
   });
 
   it('a deployment has the pages published, and is told so', async () => {
-    await s3.send(new CreateBucketCommand({ Bucket: 'web' }));
+    await vindplaats.s3.send(new CreateBucketCommand({ Bucket: 'web' }));
     const answers: unknown[] = [];
     const cloudFormation = createServer(async (request, response) => {
       answers.push(JSON.parse(await text(request)));
@@ -208,7 +173,9 @@ describe('On bundles alone', () => {
     });
     await closeServer(cloudFormation);
     expect(answers).toMatchObject([{ Status: 'SUCCESS', RequestId: 'request' }]);
-    const { Body, ContentType } = await s3.send(new GetObjectCommand({ Bucket: 'web', Key: 'index.html' }));
+    const { Body, ContentType } = await vindplaats.s3.send(
+      new GetObjectCommand({ Bucket: 'web', Key: 'index.html' }),
+    );
     expect(ContentType).toBe('text/html; charset=utf-8');
     expect(await Body?.transformToString()).toMatch(/^<!doctype html>/i);
   });
@@ -266,13 +233,20 @@ describe('On bundles alone', () => {
   it('nothing that people wrote or asked, nor who they are, is in any log', () => {
     const all = runtimes.log;
     expect(all).toContain('A document moved on');
-    for (const told of ['kamperfoelie', 'Zwanenzang', 'zomerlied', 'pietersen', '127.0.0.1', token()]) {
+    for (const told of [
+      'kamperfoelie',
+      'Zwanenzang',
+      'zomerlied',
+      'pietersen',
+      '127.0.0.1',
+      vindplaats.token(),
+    ]) {
       expect(all.toLowerCase()).not.toContain(told.toLowerCase());
     }
     const errors = lines().filter(
       ({ level, message }) => level === 'ERROR' && message !== 'A request failed',
     );
     expect(errors).toEqual([]);
-    expect(faults).toEqual([]);
+    expect(vindplaats.faults).toEqual([]);
   });
 });
