@@ -319,6 +319,7 @@ class Chain {
       await running.until(isRight, 45_000);
     } catch (error) {
       if (!differences || count(differences) === 0) throw error;
+      this.#steps.push(`what it said: ${running.output.slice(-4_000)}`);
     }
     if (!differences) throw new Error('Nothing was compared');
     return differences;
