@@ -59,6 +59,9 @@ export interface KillResult {
 /** Kills on one data folder before a new one is begun. */
 const killsPerFolder = 25;
 
+/** Milliseconds after which what has not come right never will, also on a machine that is busy. */
+const restsWithin = 120_000;
+
 /** Steps in which the side effect that is to be killed at should come, beside the first ones. */
 const stepsAtMost = 10;
 
@@ -316,7 +319,7 @@ class Chain {
       return true;
     };
     try {
-      await running.until(isRight, 45_000);
+      await running.until(isRight, restsWithin);
     } catch (error) {
       if (!differences || count(differences) === 0) throw error;
       this.#steps.push(`what it said: ${running.output.slice(-4_000)}`);
