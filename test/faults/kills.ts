@@ -83,7 +83,9 @@ export async function* runKills(
       for (let kill = first; kill < Math.min(kills, first + killsPerFolder); kill++) {
         const result = await chain.killOnce();
         yield result;
-        if (count(result.differences) > 0) break;
+        if (count(result.differences) === 0) continue;
+        chain.keepFolder();
+        break;
       }
     } finally {
       await chain.stop();
@@ -109,6 +111,7 @@ class Chain {
   readonly #engine: BegunEngine;
   #steps: string[] = [];
   #starts = 0;
+  #isFolderKept = false;
   #running: Running | undefined;
 
   constructor(seed: number, engineEffects: readonly string[], engine: BegunEngine) {
@@ -124,7 +127,13 @@ class Chain {
   async stop(): Promise<void> {
     await this.#running?.end('SIGKILL');
     await this.#engine.stop();
+    if (this.#isFolderKept) return;
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** For whoever looks for what went wrong. */
+  keepFolder(): void {
+    this.#isFolderKept = true;
   }
 
   /** People work, the process is killed, starts again and comes to rest. */
@@ -322,7 +331,7 @@ class Chain {
       await running.until(isRight, restsWithin);
     } catch (error) {
       if (!differences || count(differences) === 0) throw error;
-      this.#steps.push(`what it said: ${running.output.slice(-4_000)}`);
+      this.#steps.push(`it is kept in ${this.#folder}; what it said: ${running.output.slice(-4_000)}`);
     }
     if (!differences) throw new Error('Nothing was compared');
     return differences;
