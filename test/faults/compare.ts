@@ -34,23 +34,28 @@ export async function compare(way: Way, model: Model, tokens: readonly string[])
   return judge(await look(way), model, tokens);
 }
 
-/** Compares; where something may have happened or not, `settled` says which of the two fits best. */
+/**
+ * Compares; where something may have happened or not, `settled` says what fits best: more than one where the difference
+ * cannot be seen, as with the title of what was refused.
+ */
 export async function judge(
   sight: Sight,
   model: Model,
   tokens: readonly string[],
-): Promise<Differences & { readonly settled: ReadonlyMap<string, Family> }> {
+): Promise<Differences & { readonly settled: ReadonlyMap<string, readonly Family[]> }> {
   const found = none();
-  const settled = new Map<string, Family>();
+  const settled = new Map<string, readonly Family[]>();
   const allowed = { public: new Set<string>(), archive: new Set<string>() };
   const known = new Set<string>();
   for (const [name, worlds] of model.families) {
     const judged = worlds.map((family) => ({ family, faults: faultsOf(family, sight) }));
     const [best] = judged.sort((a, b) => count(a.faults) - count(b.faults));
     if (!best) continue;
-    settled.set(name, best.family);
+    const fitting = judged.filter(({ faults }) => count(faults) === count(best.faults));
+    const distinct = new Map(fitting.map(({ family }) => [JSON.stringify([...family]), family]));
+    settled.set(name, [...distinct.values()]);
     for (const kind of kinds) found[kind].push(...best.faults[kind]);
-    for (const [key, state] of best.family) {
+    for (const [key, state] of [...distinct.values()].flatMap((family) => [...family])) {
       known.add(documentId(key));
       const expected = expectedOf(key, state);
       if (expected.state !== 'searchable') continue;

@@ -324,7 +324,7 @@ class Chain {
       const { settled, ...found } = await judge(await look(running), this.#model, this.#tokens);
       differences = found;
       if (!isIdle || count(found) > 0) return false;
-      for (const [name, family] of settled) this.#model.settle(name, family);
+      for (const [name, families] of settled) this.#model.settle(name, families);
       return true;
     };
     try {

@@ -77,9 +77,9 @@ export class Model {
     this.families.set(name, (this.families.get(name) ?? []).map(change));
   }
 
-  /** Which of the ways it was, once that could be seen. */
-  settle(name: string, family: Family): void {
-    this.families.set(name, [family]);
+  /** Which of the ways it may have been, once that could be seen. */
+  settle(name: string, families: readonly Family[]): void {
+    this.families.set(name, families);
   }
 
   /** What happened or did not. */
