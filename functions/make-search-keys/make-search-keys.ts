@@ -16,7 +16,7 @@ export interface KeyServer {
 }
 
 export interface KeySecrets {
-  /** The secret's text, or undefined while it has none. */
+  /** The secret's text as it is now, for a function that is warm must see another one; undefined while it has none. */
   read(secret: string): Promise<string | undefined>;
   write(secret: string, text: string): Promise<void>;
 }

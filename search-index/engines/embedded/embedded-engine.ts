@@ -4,6 +4,7 @@ import { NotFoundError, UnavailableError } from '../../../shared/errors.ts';
 import type { Engine, Generation } from '../../engine.ts';
 import type { IndexChange } from '../../search-index.ts';
 import { ApplyQueue, type Limit } from '../apply-queue.ts';
+import { reasonOf } from '../reason-of.ts';
 import {
   type Answer,
   type AnswerTo,
@@ -277,9 +278,4 @@ function aborted({ reason }: AbortSignal): UnavailableError {
 
 function unavailable(cause: Error): UnavailableError {
   return new UnavailableError('The embedded search index', { cause });
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof UnavailableError && error.cause instanceof Error) return error.cause.message;
-  return error instanceof Error ? error.message : String(error);
 }

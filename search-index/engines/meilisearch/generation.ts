@@ -3,6 +3,7 @@ import { UnavailableError } from '../../../shared/errors.ts';
 import type { Generation } from '../../engine.ts';
 import type { Health } from '../../search-index.ts';
 import { ApplyQueue, type Limit } from '../apply-queue.ts';
+import { reasonOf } from '../reason-of.ts';
 import { is } from './filters.ts';
 import { aboutIn, aboutQuestion, held, heldAnd, type IndexNames, IndexReader } from './index-reader.ts';
 import { IndexWriter, type Sources } from './index-writer.ts';
@@ -94,9 +95,4 @@ async function healthOf(reader: IndexReader): Promise<Health> {
     ...(about ? { generation: about.begun } : {}),
     ...(about && about.settings !== settingsHash() ? { outdated: true } : {}),
   };
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof UnavailableError && error.cause instanceof Error) return error.cause.message;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -10,9 +10,3 @@ export function unavailable(cause: unknown): UnavailableError {
     ? cause
     : new UnavailableError('The search index in S3', { cause });
 }
-
-/** For an operator. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof UnavailableError && error.cause !== undefined) return reasonOf(error.cause);
-  return error instanceof Error ? error.message || error.name : String(error);
-}

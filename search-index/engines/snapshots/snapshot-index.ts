@@ -6,9 +6,9 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { NotFoundError } from '../../../shared/errors.ts';
 import { find } from '../../collection.ts';
 import type { Health, SearchIndex } from '../../search-index.ts';
+import { reasonOf } from '../reason-of.ts';
 import { PrivateFolder } from './private-folder.ts';
 import type { SnapshotBucket } from './snapshot-bucket.ts';
-import { reasonOf } from './snapshot-errors.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import { SnapshotWriter } from './snapshot-writer.ts';
 
