@@ -34,10 +34,16 @@ export interface HttpServerOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/**
+ * Milliseconds that an idle connection stays open. Node's five seconds end while people read what they found; whoever
+ * asks at that very moment, on a busy machine, reads that the connection was reset.
+ */
+const keepAliveTimeout = 75_000;
+
 /** Takes the port, or throws PlainError when another program has it. */
 export async function startHttpServer({ port, onError }: HttpServerOptions): Promise<HttpServer> {
   let site: Site | undefined;
-  const server: Server = createServer((request, response) => {
+  const server: Server = createServer({ keepAliveTimeout }, (request, response) => {
     answer(request, site, onError)
       .catch((error: unknown) => {
         // Whoever asked has gone, which is nobody's fault.
