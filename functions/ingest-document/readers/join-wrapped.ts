@@ -14,11 +14,25 @@ const compounds = new RegExp(`${compound.source}-?`, 'gu');
 
 /** Parts that Dutch joins with a hyphen in the middle of a line, too. */
 const hyphenated = new Set(['ex', 'niet', 'non', 'oud', 'semi', 'pseudo', 'sint', 'vice', 'adjunct', 'chef']);
-/** Prefixes whose meeting with a vowel Dutch writes with a diaeresis, which hyphenation takes away: be-⏎invloed. */
-const diaeresisPrefixes = new Set(['be', 'ge', 'co', 're']);
-/** Vowels that would be read as one sound, so that Dutch compounds keep a hyphen between them: zee-eend. */
-const clashing = /^(aa|ae|ai|au|ee|ei|eu|ie|oe|oi|oo|ou|ui|uu)$/;
+/** Vowels that would be read as one sound: Dutch parts them with a hyphen (zee-eend) or a diaeresis (beïnvloed). */
+const clashing = /^(aa|ae|ai|au|ee|ei|eu|ie|ii|ij|oe|oi|oo|ou|ui|uu)$/;
+const vowel = /[aeiouyà-öø-ü]/i;
 const diaeresis: Readonly<Record<string, string>> = { a: 'ä', e: 'ë', i: 'ï', o: 'ö', u: 'ü' };
+
+/**
+ * Where it is a diaeresis, which hyphenation takes away: before the break and after it, where the word is no compound.
+ * Compounds keep their hyphen, and they are what else there is.
+ */
+const takesDiaeresis: readonly (readonly [left: RegExp, right: RegExp])[] = [
+  [/^(?:(?:in|uit|op|aan|af|mee|na|door|voor|terug|om|toe|bij|over|onder|samen)?ge|(?:on|her)?be)$/, /^/],
+  [/(?:^|ge|[^aeiou])co$/, /^(?:oper|ordin|opta|opte|eff|incid)/],
+  [/(?:^|her)re$/, /^(?:eel|el[es]|incarn|uni|uss)/],
+  [/cre$/, /^e(?:er|r)/],
+  [/(?:twee|drie)$/, /^en(?:twin|der|veer|vijf|zes|zeven|tach|negen)t/],
+  // Not after anti-, mini- and the like, which end in an i of their own.
+  [/(?<!^(?:ant|sem|mult|min|max|bi|b|tr|quas|sk|tax|jun|jul|wif|un|al[ij]b|kiw))(?<![aeo])i$/, /^e/],
+  [/[aeou]$/, /^i(?:sch|sme|ste?n?$|stisch|teit|ne[ns]?$|de[ns]?$|ef$|eve$|tie|ek|cum$)/],
+];
 
 /** Every word of a text in lower case, those with a hyphen inside whole; without those that a line end broke. */
 export function writtenWords(text: string): ReadonlySet<string> {
@@ -41,9 +55,11 @@ export function joinWrapped(before: string, after: string, known: KnownWords = (
 
   const right = compound.exec(after)?.[0] ?? '';
   const written = known();
-  if (written.has((left + right).toLowerCase())) return stem + after;
-  if (written.has(`${left}-${right}`.toLowerCase()) || keepsHyphen(left, right)) return before + after;
-  return stem + withDiaeresis(left, after);
+  const isWritten = (word: string) => written.has(word.toLowerCase());
+  if (isWritten(left + right)) return stem + after;
+  if (vowelsMeet(left, right) && isWritten(left + withDiaeresis(right))) return stem + withDiaeresis(after);
+  if (isWritten(`${left}-${right}`) || keepsHyphen(left, right)) return before + after;
+  return stem + (vowelsMeet(left, right) ? withDiaeresis(after) : after);
 }
 
 /** Whether a word goes on over a line end without a hyphen: an address, alternatives or a span of years. */
@@ -55,18 +71,19 @@ function isOneWord(before: string, after: string): boolean {
 function keepsHyphen(left: string, right: string): boolean {
   if (!/^\p{Ll}/u.test(right)) return true;
   const last = left.slice(left.lastIndexOf('-') + 1);
+  // A syllable has a vowel; what has none is spelled out: sms-⏎bericht, vmbo-⏎t.
+  if (!vowel.test(last) || !vowel.test(right)) return true;
   if (last.length === 1 || /\p{N}$/u.test(last) || /^\p{Lu}+s?$/u.test(last)) return true;
-  return hyphenated.has(left.toLowerCase()) || (vowelsMeet(left, right) && !takesDiaeresis(left));
+  return hyphenated.has(left.toLowerCase()) || (vowelsMeet(left, right) && !losesDiaeresis(left, right));
 }
 
-function withDiaeresis(left: string, after: string): string {
-  if (!takesDiaeresis(left) || !vowelsMeet(left, after)) return after;
-  const vowel = after.charAt(0);
-  return (diaeresis[vowel] ?? vowel) + after.slice(1);
+function withDiaeresis(text: string): string {
+  const first = text.charAt(0);
+  return (diaeresis[first] ?? first) + text.slice(1);
 }
 
-function takesDiaeresis(left: string): boolean {
-  return diaeresisPrefixes.has(left.toLowerCase());
+function losesDiaeresis(left: string, right: string): boolean {
+  return takesDiaeresis.some(([end, beginning]) => end.test(left.toLowerCase()) && beginning.test(right));
 }
 
 function vowelsMeet(left: string, right: string): boolean {
