@@ -9,7 +9,10 @@ export const callFaults = [
   'late',
 ] as const;
 export const messageFaults = ['dropped', 'doubled', 'held back', 'old one again'] as const;
-export const engineFaults = ['away', 'reset after applying', 'task fails', 'slow', 'data lost'] as const;
+export const engineFaults = [
+  ...(['away', 'away for long', 'reset after applying', 'task fails', 'slow'] as const),
+  ...(['data lost', 'data of one collection lost'] as const),
+] as const;
 export const proxyFaults = [
   ...(['reset', 'slow', 'too many', 'bad gateway', 'unavailable', 'cut off'] as const),
   ...(['reset after it was taken', 'accepted, then fails'] as const),

@@ -13,7 +13,10 @@ export interface Engines {
   wipe(collection: CollectionName): Promise<void>;
 }
 
-const indexChanges = ['call fails'] as const;
+const entriesFaults = ['call fails'] as const;
+
+/** Calls in a row: about what all the tries of a schedule's step make, and those of the steps after it. */
+const longAbsence = 40;
 
 export class FaultyIndex {
   /** By id: the newest change that each collection was given. */
@@ -29,6 +32,7 @@ export class FaultyIndex {
   readonly #weather: Weather;
   readonly #open: Record<CollectionName, SearchIndex>;
   #wiping: Promise<void> | undefined;
+  #absentFor = 0;
 
   constructor(engines: Engines, weather: Weather) {
     this.#engines = engines;
@@ -64,6 +68,7 @@ export class FaultyIndex {
     }
     this.leaks.length = 0;
     this.wiped = 0;
+    this.#absentFor = 0;
   }
 
   async close(): Promise<void> {
@@ -72,8 +77,7 @@ export class FaultyIndex {
 
   #struck(name: CollectionName): SearchIndex {
     const open = () => this.#open[name];
-    const strike = (verb: string, really: () => Promise<void>) =>
-      this.#strike(`engine.${name}.${verb}`, really);
+    const strike = (verb: string, really: () => Promise<void>) => this.#strike(name, verb, really);
     return {
       apply: (changes) => strike('apply', () => this.#reallyApply(name, changes)),
       search: (request) => open().search(request),
@@ -96,16 +100,28 @@ export class FaultyIndex {
 
   async *#entries(name: CollectionName) {
     await this.#wiping;
-    if (this.#weather.plan.strike(`engine.${name}.entries`, indexChanges))
-      throw new UnavailableError('The engine');
+    const isStruck = this.#weather.plan.strike(`engine.${name}.entries`, entriesFaults) !== undefined;
+    if (isStruck || this.#isAbsent()) throw new UnavailableError('The engine');
     yield* this.#open[name].entries();
   }
 
-  async #strike(effect: string, really: () => Promise<void>): Promise<void> {
+  /** Counts a call while the engine is away for long, and answers whether it is; never once the faults have ended. */
+  #isAbsent(): boolean {
+    if (this.#absentFor === 0) return false;
+    this.#absentFor--;
+    return this.#weather.plan.isOn;
+  }
+
+  async #strike(name: CollectionName, verb: string, really: () => Promise<void>): Promise<void> {
     const { plan } = this.#weather;
+    const effect = `engine.${name}.${verb}`;
     await this.#wiping;
-    switch (plan.strike(effect, engineFaults)) {
+    const fault = plan.strike(effect, engineFaults);
+    if (fault === 'away for long') this.#absentFor = longAbsence;
+    if (this.#isAbsent()) throw new UnavailableError('The engine');
+    switch (fault) {
       case undefined:
+      case 'away for long':
         return really();
       case 'away':
         throw new UnavailableError('The engine');
@@ -121,9 +137,9 @@ export class FaultyIndex {
         await pause(plan.delay(effect));
         return;
       case 'data lost':
-        this.#wiping = this.#wipe();
-        await this.#wiping;
-        return really();
+        return this.#afterWiping(collections, really);
+      case 'data of one collection lost':
+        return this.#afterWiping([name], really);
     }
   }
 
@@ -150,9 +166,15 @@ export class FaultyIndex {
     }
   }
 
-  async #wipe(): Promise<void> {
+  async #afterWiping(names: readonly CollectionName[], really: () => Promise<void>): Promise<void> {
+    this.#wiping = this.#wipe(names);
+    await this.#wiping;
+    return really();
+  }
+
+  async #wipe(names: readonly CollectionName[]): Promise<void> {
     this.wiped++;
-    for (const name of collections) {
+    for (const name of names) {
       await this.#open[name].close();
       await this.#engines.wipe(name);
       this.#open[name] = this.#engines.open(name);
