@@ -168,8 +168,8 @@ export function wordsAtHyphens(word: QueryWord): readonly QueryWord[] {
 
 /** The word as any two words next to each other, for what the analyser does not know as a compound. */
 export function inTwoWords(word: QueryWord): QueryWord {
-  if (!onlyLetters.test(word.text)) return { ...word, runs: [] };
   const letters = Array.from(word.text);
+  if (letters.length > longestInTwo || !onlyLetters.test(word.text)) return { ...word, runs: [] };
   const runs: LemmaRun[] = [];
   for (let at = shortestHalf; at <= letters.length - shortestHalf; at++) {
     const halves = [letters.slice(0, at).join(''), letters.slice(at).join('')];
@@ -180,6 +180,11 @@ export function inTwoWords(word: QueryWord): QueryWord {
 
 /** Letters in each of the two words that one is taken apart into. */
 const shortestHalf = 3;
+/**
+ * Letters of a word that is tried as two: nobody writes a longer one. A few signs fold to thousands of letters, and
+ * every place between two of them would be tried, each with halves as long.
+ */
+const longestInTwo = 64;
 
 /** The parts of a compound as words of their own, each written as the compound was; none when it is no compound. */
 export function partsOf(word: QueryWord): readonly QueryWord[] {

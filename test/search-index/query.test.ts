@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isBlank, parseQuery, wordsAtHyphens } from '../../search-index/query.ts';
+import { inTwoWords, isBlank, parseQuery, wordsAtHyphens } from '../../search-index/query.ts';
 
 /** `word`, `word*` for a beginning, `"a phrase"` and `-"excluded"`, in one line. */
 function shown(q: string, prefix = true): string {
@@ -127,6 +127,16 @@ describe('A query', () => {
         .words.flatMap(wordsAtHyphens)
         .map(({ text }) => text),
     ).toEqual(expected);
+  });
+
+  test('can be taken apart into any two words, but not what a few signs fold to', () => {
+    expect(parseQuery('buurtfeest ').words.flatMap((each) => inTwoWords(each).runs)).toContainEqual([
+      'buurt',
+      'feest',
+    ]);
+    const [sign] = parseQuery('\ufdfa'.repeat(512)).words;
+    expect(sign?.text.length).toBeGreaterThan(5_000);
+    expect(sign && inTwoWords(sign).runs).toEqual([]);
   });
 
   test('can be anything, and asks for something whenever it holds a word', () => {
