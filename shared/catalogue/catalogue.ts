@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { canaryKey } from '../canary-key.ts';
-import { RevisionConflictError } from '../errors.ts';
+import { InvalidInputError, RevisionConflictError } from '../errors.ts';
 import { Term } from '../vocabulary.ts';
 import { itemReader } from './read-items.ts';
 import { DocumentRow, type Failure, nextRevision, withHistory } from './row.ts';
@@ -40,11 +40,29 @@ export interface RowsPage {
 /** A removed document's row, as it was when it was looked at. */
 export type Tombstone = Pick<DocumentRow, 'id' | 'revision'>;
 
-const LastKey = z.record(z.string(), z.string());
+/** The keys of the item after which a page begins, in the table and in the ledger's index. */
+const TableKey = z.strictObject({ pk: z.string().min(1), sk: z.string().min(1) });
+const LedgerKey = z.strictObject({
+  ...TableKey.shape,
+  ledger: z.literal('upload'),
+  ledgerOrder: z.string().min(1),
+});
 
 const toCursor = (lastKey: Record<string, unknown>) =>
   Buffer.from(JSON.stringify(lastKey)).toString('base64url');
-const fromCursor = (cursor: string) => LastKey.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+
+/** Throws InvalidInputError for what no page gave: a cursor goes through the hands of whoever asks. */
+function fromCursor<Key>(cursor: string, schema: z.ZodType<Key>): Key {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    throw new InvalidInputError({
+      nl: 'Deze cursor hoort bij geen bladzijde. Gebruik die van de vorige bladzijde, of begin vooraan.',
+      en: 'This cursor belongs to no page. Use the one of the page before, or begin at the first.',
+    });
+  }
+}
 
 export class Catalogue {
   readonly #client: DynamoDBDocumentClient;
@@ -259,7 +277,7 @@ export class Catalogue {
         ExpressionAttributeValues: { ':document': 'document' },
         ConsistentRead: true,
         Limit: limit,
-        ...(after !== null && { ExclusiveStartKey: fromCursor(after) }),
+        ...(after !== null && { ExclusiveStartKey: fromCursor(after, TableKey) }),
       }),
     );
     return {
@@ -299,7 +317,7 @@ export class Catalogue {
         ExpressionAttributeValues: { ':upload': 'upload' },
         ScanIndexForward: false,
         Limit: limit,
-        ...(cursor && { ExclusiveStartKey: fromCursor(cursor) }),
+        ...(cursor && { ExclusiveStartKey: fromCursor(cursor, LedgerKey) }),
       }),
     );
     return {

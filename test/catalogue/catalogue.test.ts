@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DocumentRow, historyLimit, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
-import { RevisionConflictError } from '../../shared/errors.ts';
+import { InvalidInputError, RevisionConflictError } from '../../shared/errors.ts';
 import { startTestAws, type TestAws } from '../local-aws.ts';
 import { row } from './row.ts';
 
@@ -112,6 +112,17 @@ describe('The ledger', () => {
     const mine = seen.filter((key) => key.startsWith('public/logboek-'));
     expect(mine).toEqual([6, 5, 4, 3, 2, 1, 0].map((n) => `public/logboek-${n}.txt`));
     expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test.each([
+    'x',
+    '%00',
+    ...[null, [], {}, { pk: 'x' }, { pk: '', sk: '' }, { pk: { S: 'x' }, sk: 'y' }].map((key) =>
+      Buffer.from(JSON.stringify(key)).toString('base64url'),
+    ),
+  ])('refuses a cursor that no page gave: %j', async (cursor) => {
+    await expect(aws.catalogue.ledger({ limit: 3, cursor })).rejects.toThrow(InvalidInputError);
+    await expect(aws.catalogue.page({ after: cursor })).rejects.toThrow(InvalidInputError);
   });
 });
 
