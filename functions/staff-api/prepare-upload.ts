@@ -3,6 +3,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   PutObjectCommand,
+  S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -15,6 +16,8 @@ import type { StaffDependencies } from './staff-dependencies.ts';
 
 /** Bytes; larger files are put in parts of this size. */
 const partSize = 8 * 1024 * 1024;
+/** Of one upload, as S3 numbers them. */
+const mostParts = 10_000;
 /** Seconds. */
 const expiresIn = 900;
 
@@ -25,17 +28,21 @@ const UploadKey = z
   .refine(
     (key) =>
       visibilityOfKey(key) !== null &&
+      key.isWellFormed() &&
       Buffer.byteLength(key) <= 1024 &&
       key.split('/').length > 1 &&
       key.split('/').every((part) => part !== '' && part !== '.' && part !== '..') &&
       !/\p{Cc}/u.test(key),
   );
 
+/** What a header can carry. */
+const HeaderText = z.string().regex(/^[\x20-\x7e]*$/);
+
 const NewUpload = z.object({
   key: UploadKey,
   /** Bytes. */
   size: z.int().min(0),
-  contentType: z.string().max(200).default('application/octet-stream'),
+  contentType: HeaderText.max(200).default('application/octet-stream'),
 });
 
 type UploadDependencies = Pick<StaffDependencies, 's3' | 'bucket'>;
@@ -85,28 +92,46 @@ export async function prepareUpload(body: unknown, { s3, bucket }: UploadDepende
 
 const Completed = z.object({
   key: UploadKey,
-  uploadId: z.string().min(1),
-  parts: z.array(z.object({ number: z.int().min(1), etag: z.string().min(1) })).min(1),
+  uploadId: HeaderText.min(1),
+  parts: z.array(z.object({ number: z.int().min(1).max(mostParts), etag: HeaderText.min(1) })).min(1),
 });
+
+/** What S3 says of an upload that it does not know, and of parts that are not there, too small or in another order. */
+const unfit: ReadonlySet<string> = new Set([
+  'NoSuchUpload',
+  'InvalidPart',
+  'InvalidPartOrder',
+  'EntityTooSmall',
+]);
 
 /** Makes one object of the parts; returns its ETag, by which the ledger tells this version from others. */
 export async function completeUpload(body: unknown, { s3, bucket }: UploadDependencies) {
   const parsed = Completed.safeParse(body);
   if (!parsed.success) throw badUpload();
   const { key, uploadId, parts } = parsed.data;
-  const { ETag } = await s3.send(
-    new CompleteMultipartUploadCommand({
-      Bucket: bucket,
-      Key: key,
-      UploadId: uploadId,
-      MultipartUpload: { Parts: parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag })) },
-    }),
-  );
-  return { id: documentId(key), key, etag: ETag?.replaceAll('"', '') ?? null };
+  const complete = new CompleteMultipartUploadCommand({
+    Bucket: bucket,
+    Key: key,
+    UploadId: uploadId,
+    MultipartUpload: { Parts: parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag })) },
+  });
+  try {
+    const { ETag } = await s3.send(complete);
+    return { id: documentId(key), key, etag: ETag?.replaceAll('"', '') ?? null };
+  } catch (error) {
+    if (error instanceof S3ServiceException && unfit.has(error.name)) throw unfitParts();
+    throw error;
+  }
 }
 
 const badUpload = () =>
   new InvalidInputError({
     nl: 'Deze upload kan niet. Geef key (public/… of internal/…), size in bytes en eventueel contentType.',
     en: 'This upload is not possible. Give key (public/… or internal/…), size in bytes and optionally contentType.',
+  });
+
+const unfitParts = () =>
+  new InvalidInputError({
+    nl: 'Van deze delen kan geen bestand worden gemaakt. Noem ze op volgorde met de ETag die elk kreeg, of begin de upload opnieuw.',
+    en: 'No file can be made of these parts. Name them in order with the ETag that each was given, or begin the upload anew.',
   });
