@@ -136,6 +136,17 @@ export function searchIndexContract(name: string, openEmpty: () => Promise<Searc
         expect(await found('buurt-zingen')).toEqual(['zang']);
       });
 
+      test('takes half a character wherever a text may hold one', async () => {
+        const half = entry('half', {
+          title: 'Tuindag \ud83c',
+          themes: ['Tuinieren \ud83c'],
+          text: [section('Kop \udf3b', 'Zaaien en \udf3b oogsten.')],
+        });
+        await index.apply(put(half, entry('heel', { title: 'Tuinfeest' })));
+        expect(await found('tuindag tuinieren zaaien ')).toEqual(['half']);
+        expect(await index.suggest('tuind', 10)).toMatchObject([{ type: 'title', id: half.id }]);
+      });
+
       test('finds a document under the other spellings of its names, and never shows those', async () => {
         await index.apply(
           put(

@@ -105,7 +105,8 @@ export function recordsOf(entry: IndexEntry, version: string, appliedAt: number)
       spelling: spellings.map(spellingValue),
       ...termsOf([words.title, words.headings, words.names, words.mentions, words.body]),
       titleWords: [...new Set(wordsIn(entry.title).map(titleWord))],
-      titleAsWritten: entry.title,
+      // The one text that goes in as it stands: a lone half of a character would fail the whole task.
+      titleAsWritten: entry.title.toWellFormed(),
       title: phrasesOf(words.title),
       headings: phrasesOf(words.headings),
       names: phrasesOf(words.names),
