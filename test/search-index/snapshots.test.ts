@@ -17,6 +17,7 @@ import {
   Pointer,
   promoted,
   type SnapshotFile,
+  tellsOfRemovalsSince,
   written,
 } from '../../search-index/engines/snapshots/pointer.ts';
 import { snapshotIndex } from '../../search-index/engines/snapshots/snapshot-index.ts';
@@ -225,6 +226,29 @@ describe('A search index over snapshots in S3', () => {
     isStuck = false;
     later();
     await eventually(async () => !(await isDegraded(reader)));
+    expect(await titles(reader)).toEqual(['drie', 'een']);
+  });
+
+  test('shows nothing that was removed while it was frozen for so long that nobody tells of it any more', async () => {
+    const prefix = newPrefix();
+    let now = Date.now();
+    const writer = open(prefix, { now: () => now });
+    const geheim = entry('geheim');
+    await writer.apply(put(entry('een'), geheim));
+    let isSlow = false;
+    const reader = open(prefix, {
+      now: () => now,
+      // Longer than a question waits for what is newer than its copy.
+      between: async (_command, send) => {
+        if (isSlow) await pause(400);
+        return send();
+      },
+    });
+    expect(await titles(reader)).toEqual(['een', 'geheim']);
+    await writer.apply([remove({ ...geheim, revision: 2 })]);
+    now += 16 * 60_000;
+    await writer.apply(put(entry('drie')));
+    isSlow = true;
     expect(await titles(reader)).toEqual(['drie', 'een']);
   });
 
@@ -481,6 +505,8 @@ describe('The pointer', () => {
     const full = written(third, 'served', file('d'), many, minutes(16));
     expect(full.removals).toHaveLength(1_000);
     expect(idsOf(full).at(-1)).toBe(entry('stuk-1199').id);
+    expect(tellsOfRemovalsSince(third, minutes(20))).toBe(minutes(5));
+    expect(tellsOfRemovalsSince(full, minutes(20))).toBeGreaterThan(minutes(16));
   });
 
   test('forgets a removal when the document is put again, and tells of the last of several', () => {

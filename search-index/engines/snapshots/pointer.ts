@@ -35,13 +35,20 @@ export type Pointer = z.infer<typeof Pointer>;
 /** Of a collection that nobody has written to yet. */
 export const nothingYet: Pointer = { served: null, aside: null, previous: null, removals: [] };
 
-/**
- * Milliseconds for which a removal is told to readers that cannot fetch the file without it: by then they have it, or
- * have been answering degraded for so long that someone looks.
- */
+/** Milliseconds for which a removal is told to readers that do not have the file without it yet, or cannot fetch it. */
 const removalsKeptFor = 15 * 60 * 1000;
 /** So that the pointer stays small enough to be looked at often. */
 const removalsAtMost = 1_000;
+
+/**
+ * Milliseconds since 1970 from which on the pointer tells of every removal. A copy that nobody has looked after since an
+ * earlier moment, because the function was frozen, may hold what was removed and is told of no more.
+ */
+export function tellsOfRemovalsSince({ removals }: Pointer, now: number): number {
+  const [first] = removals;
+  const isFull = removals.length >= removalsAtMost && first !== undefined;
+  return Math.max(now - removalsKeptFor, isFull ? first.at + 1 : 0);
+}
 
 /** The pointer once the changes that were carried out are in this file. */
 export function written(

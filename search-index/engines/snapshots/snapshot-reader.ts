@@ -5,7 +5,7 @@
 import type { SearchIndex } from '../../search-index.ts';
 import { IndexThread } from '../embedded/embedded-engine.ts';
 import { LocalCopy } from './local-copy.ts';
-import { nothingYet, type Pointer, type SnapshotFile } from './pointer.ts';
+import { nothingYet, type Pointer, type SnapshotFile, tellsOfRemovalsSince } from './pointer.ts';
 import { discard, type PrivateFolder } from './private-folder.ts';
 import type { PointerState, SnapshotBucket } from './snapshot-bucket.ts';
 import { UnusableSnapshotError, unavailable } from './snapshot-errors.ts';
@@ -48,8 +48,10 @@ export class SnapshotReader {
   /** For all copies: another one would read the lexicon again. */
   readonly #thread = new IndexThread();
   #copy: LocalCopy | undefined;
-  #seen: { readonly pointer: Pointer; readonly etag: string | undefined } | undefined;
+  #seen: Seen | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** When the last look began that told something: what was removed before has left the copy. */
+  #toldAt = Number.NEGATIVE_INFINITY;
   #looking: Step | undefined;
   #fetching: Step | undefined;
   /** Of the last look, then of the last fetch. */
@@ -84,7 +86,7 @@ export class SnapshotReader {
    */
   async wrote(state: { readonly pointer: Pointer; readonly etag: string }, made?: Made): Promise<void> {
     this.#writes += 1;
-    this.#seen = state;
+    await this.#see(state, this.#now());
     this.#lookedAt = this.#now();
     this.#fault = undefined;
     if (made === undefined) return;
@@ -129,16 +131,22 @@ export class SnapshotReader {
     return copy;
   }
 
+  #isToldBy(pointer: Pointer): boolean {
+    return this.#toldAt >= tellsOfRemovalsSince(pointer, this.#now());
+  }
+
   #isBehind(): boolean {
     return this.#seen !== undefined && this.#copy?.name !== (this.#seen.pointer.served?.file ?? null);
   }
 
   async #look(): Promise<void> {
     const writes = this.#writes;
+    const beganAt = this.#now();
     try {
       const seen = await (await this.#bucket()).readPointer(this.#seen?.etag);
       if (writes === this.#writes) {
-        if (seen) this.#seen = whole(seen);
+        if (seen) await this.#see(whole(seen), beganAt);
+        else this.#toldAt = beganAt;
         await this.#leaveOutRemoved(this.#copy);
         this.#fault = undefined;
       }
@@ -146,6 +154,17 @@ export class SnapshotReader {
       this.#fault = error;
     }
     this.#lookedAt = this.#now();
+  }
+
+  /** Takes what the pointer says for true, and gives up a copy that it does not tell all removals of. */
+  async #see(seen: Seen, at: number): Promise<void> {
+    const isTold = this.#isToldBy(seen.pointer);
+    this.#seen = seen;
+    this.#toldAt = at;
+    if (isTold || !this.#isBehind()) return;
+    const copy = this.#copy;
+    this.#copy = undefined;
+    await copy?.retire();
   }
 
   /** Fetches what the pointer names until it names nothing else. */
@@ -199,16 +218,26 @@ export class SnapshotReader {
     return { done: done.finally(then), beganAt: performance.now() };
   }
 
-  /** Until the step has ended, or for as long as a question may wait for it: till the deadline where there is no copy. */
+  /**
+   * Until the step has ended, or for as long as a question may wait for it: till the deadline where there is no copy, or
+   * one that may hold what nobody tells of any more.
+   */
   async #waitFor(step: Step | undefined, deadline: number): Promise<void> {
     if (step === undefined) return;
-    const left = (this.#copy ? step.beganAt + patience : deadline) - performance.now();
+    const mayAnswer = this.#copy !== undefined && this.#isToldBy(this.#seen?.pointer ?? nothingYet);
+    const left = (mayAnswer ? step.beganAt + patience : deadline) - performance.now();
     if (left <= 0) return;
     const { promise: elapsed, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, left);
     await Promise.race([step.done, elapsed]);
     clearTimeout(timer);
   }
+}
+
+/** The pointer as it was read. */
+interface Seen {
+  readonly pointer: Pointer;
+  readonly etag: string | undefined;
 }
 
 /** Work that goes on whoever waits for it. It never rejects. */
