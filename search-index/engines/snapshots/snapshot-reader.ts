@@ -14,6 +14,10 @@ import { UnusableSnapshotError, unavailable } from './snapshot-errors.ts';
 const lookGoodFor = 5_000;
 /** Milliseconds that a question waits for what is newer than the copy that could answer it. */
 const patience = 300;
+/** Milliseconds after which a function that asked nothing must have been frozen: what it holds may long be removed. */
+const frozenAfter = 30_000;
+/** Milliseconds that a question waits for the first look after that. It leaves the search some of its 900. */
+const frozenPatience = 700;
 /** Milliseconds that a question waits for the first copy; the function that it came to is given ten seconds. */
 const firstPatience = 7_000;
 /** A pointer that names another file each time it is looked at is changed all the time: the next question goes on. */
@@ -117,14 +121,15 @@ export class SnapshotReader {
   async #held(): Promise<LocalCopy> {
     if (this.#isClosed) throw unavailable(new Error('the search index was closed'));
     const deadline = performance.now() + firstPatience;
-    const isLookDue = this.#copy === undefined || this.#now() - this.#lookedAt >= lookGoodFor;
+    const sinceLook = this.#now() - this.#lookedAt;
+    const isLookDue = this.#copy === undefined || sinceLook >= lookGoodFor;
     if (isLookDue) this.#looking ??= this.#step(this.#look(), () => (this.#looking = undefined));
-    await this.#waitFor(this.#looking, deadline);
+    await this.#waitFor(this.#looking, sinceLook >= frozenAfter ? frozenPatience : patience, deadline);
     // What failed is not tried again with every question, but when a look has succeeded; unless there is no copy to do with.
     if (this.#isBehind() && (this.#copy === undefined || this.#fault === undefined)) {
       this.#fetching ??= this.#step(this.#fetch(), () => (this.#fetching = undefined));
     }
-    await this.#waitFor(this.#fetching, deadline);
+    await this.#waitFor(this.#fetching, patience, deadline);
     const copy = this.#copy;
     if (copy === undefined) throw unavailable(this.#fault ?? new Error('the first copy is not here yet'));
     copy.hold();
@@ -219,13 +224,13 @@ export class SnapshotReader {
   }
 
   /**
-   * Until the step has ended, or for as long as a question may wait for it: till the deadline where there is no copy, or
-   * one that may hold what nobody tells of any more.
+   * Until the step has ended, or so many milliseconds have passed since it began; till the deadline where there is no
+   * copy, or one that may hold what nobody tells of any more.
    */
-  async #waitFor(step: Step | undefined, deadline: number): Promise<void> {
+  async #waitFor(step: Step | undefined, within: number, deadline: number): Promise<void> {
     if (step === undefined) return;
     const mayAnswer = this.#copy !== undefined && this.#isToldBy(this.#seen?.pointer ?? nothingYet);
-    const left = (mayAnswer ? step.beganAt + patience : deadline) - performance.now();
+    const left = (mayAnswer ? step.beganAt + within : deadline) - performance.now();
     if (left <= 0) return;
     const { promise: elapsed, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, left);
