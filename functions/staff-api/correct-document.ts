@@ -41,7 +41,8 @@ export async function correctDocument(
     const corrected = withPatch(row, patch, on.now());
     try {
       if (patch.visibility === 'public' && visibilityOfKey(row.key) !== 'public') {
-        return await makePublic(row, corrected.corrections, on);
+        // What staff decided about is the version that they saw, also when the row moved on meanwhile.
+        return await makePublic({ ...row, upload: read.upload }, corrected.corrections, on);
       }
       await on.catalogue.write(corrected, row);
       await on.changes.send([{ id: row.id }]);

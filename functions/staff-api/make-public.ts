@@ -17,7 +17,7 @@ import { sidecarOf } from '../../shared/sidecar.ts';
 
 /**
  * Moves the upload and its sidecar below `public/` and returns the row of the document that it becomes. Throws when
- * something is there, when the upload has gone, and when somebody put another version of it meanwhile.
+ * something is there, when the upload has gone, and when somebody put another version of it than `source` tells of.
  */
 export async function makePublic(
   source: DocumentRow,
@@ -37,6 +37,10 @@ export async function makePublic(
       { nl: 'Dit document is verwijderd.', en: 'This document has been removed.' },
       { gone: true },
     );
+  }
+  // One that nobody has read yet may be anything, and staff have seen the one before it.
+  if (upload && unquoted(upload.etag) !== source.upload?.etag) {
+    throw notMoved({ why: 'source-replaced', isCopied: false }, source.key);
   }
   const at = on.now().toISOString();
   const row: DocumentRow = {

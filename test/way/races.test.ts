@@ -190,6 +190,28 @@ describe('Making public', () => {
     await expect(textAt(inPublic(key))).resolves.toBe(act === 'copy' ? undefined : 'eerste versie');
   });
 
+  test('leaves a version internal that nobody had read when it was asked for', async () => {
+    const key = newKey('internal');
+    await searchable(key, 'eerste versie');
+    await put(key, 'tweede versie');
+    await expect(makePublic(key)).rejects.toMatchObject({ status: 409 });
+    await expect(textAt(key)).resolves.toBe('tweede versie');
+    await expect(textAt(inPublic(key))).resolves.toBeUndefined();
+    await ingest(key);
+    expect(await makePublic(key)).toMatchObject({ key: inPublic(key) });
+  });
+
+  test('leaves a version internal that was read after staff had looked', async () => {
+    const key = newKey('internal');
+    await searchable(key, 'eerste versie');
+    const seen = await row(key);
+    await put(key, 'tweede versie');
+    await ingest(key);
+    const asked = correctDocument(seen, { visibility: 'public' }, { ...way.aws, now });
+    await expect(asked).rejects.toMatchObject({ status: 409 });
+    await expect(textAt(key)).resolves.toBe('tweede versie');
+  });
+
   test('leaves a version internal that came before an interrupted move was taken up', async () => {
     const key = newKey('internal');
     const target = inPublic(key);
