@@ -102,10 +102,14 @@ export function nextRevision(row: Pick<DocumentRow, 'revision'> | undefined): nu
   return Math.max((row?.revision ?? 0) + 1, Date.now());
 }
 
-/** The history with these steps added, bounded. */
+/** The history with these steps added, bounded. When staff last corrected it stays, for a restore asks for that. */
 export function withHistory(
   row: Pick<DocumentRow, 'history'> | undefined,
   ...steps: HistoryEntry[]
 ): HistoryEntry[] {
-  return [...(row?.history ?? []), ...steps].slice(-historyLimit);
+  const all = [...(row?.history ?? []), ...steps];
+  const dropped = all.splice(0, Math.max(0, all.length - historyLimit));
+  const isCorrection = ({ what }: HistoryEntry) => what === 'corrected';
+  const lastCorrection = all.some(isCorrection) ? undefined : dropped.findLast(isCorrection);
+  return lastCorrection ? [lastCorrection, ...all.slice(1)] : all;
 }

@@ -89,6 +89,15 @@ describe('A row of the catalogue', () => {
     expect(history).toHaveLength(historyLimit);
     expect(history.at(-1)?.at).toBe(new Date(historyLimit + 9).toISOString());
   });
+
+  test('keeps in its history when staff last corrected it, whatever came after', () => {
+    const step = (at: number, what: 'corrected' | 'kept') => ({ at: new Date(at).toISOString(), what });
+    let history = withHistory(undefined, step(0, 'corrected'), step(1, 'corrected'));
+    for (let at = 2; at < historyLimit + 10; at++) history = withHistory({ history }, step(at, 'kept'));
+    expect(history).toHaveLength(historyLimit);
+    expect(history.filter(({ what }) => what === 'corrected')).toEqual([step(1, 'corrected')]);
+    expect(history.at(-1)).toEqual(step(historyLimit + 9, 'kept'));
+  });
 });
 
 describe('The ledger', () => {
