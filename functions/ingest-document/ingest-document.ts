@@ -130,14 +130,14 @@ interface Sight {
   readonly row: DocumentRow | undefined;
 }
 
-/** The row that this upload asks for; undefined when it was read already, as it is and by these readers. */
+/** The row that this upload asks for; undefined when the row says so already: it was read as it is, by these readers. */
 async function lookAtUpload(
   { id, key, upload, sidecar, sequencer, row }: Sight,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
   if (row && wasRead(upload, sidecar, row) && (await isStillKept(row, on))) {
     upload.skip();
-    return undefined;
+    return row.failure?.step === 'ingest-document' ? withoutFailure(row, on.now()) : undefined;
   }
   const began = on.now();
   const result = await readOrRefuse({ id, key, upload, sidecar }, on);
@@ -188,6 +188,13 @@ async function lookAtUpload(
     updatedAt: at,
     pendingSince: at,
   };
+}
+
+/** Another version was given up, and the one that had been read before is back. */
+function withoutFailure(row: DocumentRow, now: Date): DocumentRow {
+  const at = now.toISOString();
+  const state = row.document ? 'kept' : row.state;
+  return { ...row, revision: nextRevision(row), state, failure: undefined, updatedAt: at, pendingSince: at };
 }
 
 /** The document that the row names is still in its bucket: a row that was restored may name what was swept since. */

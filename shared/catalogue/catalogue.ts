@@ -111,28 +111,33 @@ export class Catalogue {
    */
   async markApplied(row: DocumentRow, at: Date): Promise<void> {
     const shown = row.state === 'kept' || row.state === 'searchable';
-    const ms = row.pendingSince ? Math.max(0, at.getTime() - Date.parse(row.pendingSince)) : undefined;
-    const step = {
-      at: at.toISOString(),
-      what: shown ? ('searchable' as const) : row.state,
-      ...(ms !== undefined && { ms }),
-    };
-    const movePending = row.movedFrom !== null && !row.movedFrom.done;
+    const state = shown ? ('searchable' as const) : row.state;
+    const { pendingSince, failure, movedFrom } = row;
+    const ms = pendingSince ? Math.max(0, at.getTime() - Date.parse(pendingSince)) : undefined;
+    const step = { at: at.toISOString(), what: state, ...(ms !== undefined && { ms }) };
+    const movePending = movedFrom !== null && !movedFrom.done;
+    // Of a version of the upload that is not the one that was read, and so is not what is shown.
+    const failureStands =
+      failure?.step === 'ingest-document' && failure.etag !== null && failure.etag !== row.upload?.etag;
+    // A second message about a row is no news of it, and must not drive older steps out of its history.
+    const isNews = pendingSince !== undefined || state !== row.state;
+    const set = isNews ? ', history = :history, updatedAt = :at, ledgerOrder = :order' : '';
+    const remove = `pending, pendingSince, resent${failureStands ? '' : ', failure'}`;
     await this.#conditional(
       new UpdateCommand({
         TableName: this.#table,
         Key: keyOf(row.id),
-        UpdateExpression: `SET #state = :state, history = :history, updatedAt = :at, ledgerOrder = :order${
-          movePending ? '' : ' REMOVE pending, pendingSince, resent, failure'
-        }`,
+        UpdateExpression: `SET #state = :state${set}${movePending ? '' : ` REMOVE ${remove}`}`,
         ConditionExpression: 'revision = :revision',
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: {
-          ':state': shown ? 'searchable' : row.state,
-          ':history': withHistory(row, step),
-          ':at': at.toISOString(),
-          ':order': `${at.toISOString()}#${row.id}`,
+          ':state': state,
           ':revision': row.revision,
+          ...(isNews && {
+            ':history': withHistory(row, step),
+            ':at': at.toISOString(),
+            ':order': `${at.toISOString()}#${row.id}`,
+          }),
         },
       }),
     );

@@ -54,6 +54,15 @@ describe('A row of the catalogue', () => {
     expect((await all(aws.catalogue.pending())).map(({ id }) => id)).not.toContain(kept.id);
   });
 
+  test('says once that the index shows it, however often it is applied', async () => {
+    const kept = row('public/dubbel.txt');
+    await aws.catalogue.write(kept, undefined);
+    await aws.catalogue.markApplied(kept, new Date());
+    const applied = await aws.catalogue.get(kept.id);
+    if (applied) await aws.catalogue.markApplied(applied, new Date(Date.now() + 60_000));
+    expect(await aws.catalogue.get(kept.id)).toEqual(applied);
+  });
+
   test('stays removed or refused when the index has followed', async () => {
     for (const state of ['removed', 'refused'] as const) {
       const ended = row(`public/${state}.txt`, { state });

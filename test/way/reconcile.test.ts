@@ -208,6 +208,36 @@ describe('Reconciling the uploads', () => {
   });
 });
 
+describe('An upload that was given up after an earlier version was read', () => {
+  const givenUp = async () => {
+    const key = newKey();
+    await searchable(key, 'eerste versie');
+    await put(key, 'laat de lezer vallen');
+    const giveUp = { ...way.aws, uploads: new Uploads(way.aws.s3, way.aws.bucket), now };
+    await giveUpUpload(key, new TypeError('x is not a function'), giveUp);
+    return key;
+  };
+
+  test('stays so in the ledger when the index follows a correction of the earlier one', async () => {
+    const key = await givenUp();
+    await correct(key, { title: 'Van staf' });
+    await way.index(key);
+    expect(await row(key)).toMatchObject({ state: 'searchable', failure: { step: 'ingest-document' } });
+    expect((await compare()).found).toEqual({});
+  });
+
+  test('is no failure any more when the earlier one is put back', async () => {
+    const key = await givenUp();
+    await put(key, 'eerste versie');
+    // Asked only as a message would ask it.
+    if ((await ingest(key))?.pendingSince) await way.index(key);
+    expect(await row(key)).toMatchObject({ state: 'searchable' });
+    expect((await row(key)).failure).toBeUndefined();
+    expect((await row(key)).pendingSince).toBeUndefined();
+    expect(await ingest(key)).toBeUndefined();
+  });
+});
+
 describe('Reconciling the canonical documents', () => {
   test('has an upload read again of which the document is not there', async () => {
     const key = newKey();
