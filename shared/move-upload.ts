@@ -52,6 +52,17 @@ export async function finishMove(row: DocumentRow, on: MoveDependencies): Promis
   return end;
 }
 
+/** Deletes the copy that a move has made, for whoever deleted its source; what others put in its place stays. */
+export async function removeCopy({ key, movedFrom }: DocumentRow, on: MoveDependencies): Promise<void> {
+  const copied = { key, object: await headUpload(key, on) };
+  if (!isMarked(copied) || copied.object?.metadata[mark] !== movedFrom?.etag) return;
+  try {
+    await deletion(copied)(on);
+  } catch (error) {
+    if (!isOvertaken(error)) throw error;
+  }
+}
+
 /** An object as it is now. */
 export interface ObjectHead {
   /** As S3 quotes it. */

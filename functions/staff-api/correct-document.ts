@@ -4,6 +4,7 @@ import { type DocumentRow, nextRevision, withHistory } from '../../shared/catalo
 import { Corrections } from '../../shared/corrections.ts';
 import { InvalidInputError, NotFoundError, RevisionConflictError } from '../../shared/errors.ts';
 import { strictest, Visibility, visibilityOfKey } from '../../shared/visibility.ts';
+import { targetOfMove } from './follow-move.ts';
 import { makePublic } from './make-public.ts';
 import type { StaffDependencies } from './staff-dependencies.ts';
 
@@ -22,7 +23,7 @@ type Patch = z.infer<typeof Patch>;
 const attempts = 5;
 
 /**
- * Applies the patch and returns the row as it then is: another document's row when the upload had to move to become
+ * Applies the patch and returns the row as it then is: another document's row when the upload has to move to become
  * public. Throws InvalidInputError for a field that cannot be, NotFoundError for a removed document.
  */
 export async function correctDocument(
@@ -46,7 +47,8 @@ export async function correctDocument(
       }
       await on.catalogue.write(corrected, row);
       await on.changes.send([{ id: row.id }]);
-      return corrected;
+      const target = await targetOfMove(row, on);
+      return target ? await correctDocument(target, body, on) : corrected;
     } catch (error) {
       if (!(error instanceof RevisionConflictError) || attempt === attempts) throw error;
       row = await on.catalogue.get(row.id);

@@ -2,10 +2,11 @@
  * Only moving its upload out of `internal/` makes a document public. The move is one command that can be taken up at
  * any point: the new row, written first, carries the corrections and remembers where the upload comes from.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type DocumentRow, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
 import type { Corrections } from '../../shared/corrections.ts';
 import { documentId } from '../../shared/document.ts';
-import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
+import { InvalidInputError, NotFoundError, RevisionConflictError } from '../../shared/errors.ts';
 import {
   finishMove,
   headUpload,
@@ -14,17 +15,19 @@ import {
   unquoted,
 } from '../../shared/move-upload.ts';
 import { sidecarOf } from '../../shared/sidecar.ts';
+import { publicKeyOf } from './follow-move.ts';
 
 /**
  * Moves the upload and its sidecar below `public/` and returns the row of the document that it becomes. Throws when
- * something is there, when the upload has gone, and when somebody put another version of it than `source` tells of.
+ * something is there, when the upload has gone, and when somebody put another version of it than `source` tells of;
+ * RevisionConflictError when the source was corrected meanwhile.
  */
 export async function makePublic(
   source: DocumentRow,
   corrections: Corrections,
   on: MoveDependencies & { readonly now: () => Date },
 ): Promise<DocumentRow> {
-  const key = source.key.replace(/^internal\//, 'public/');
+  const key = publicKeyOf(source.key);
   const id = documentId(key);
   const present = await on.catalogue.get(id);
   const resumed =
@@ -63,6 +66,11 @@ export async function makePublic(
     pendingSince: at,
   };
   await on.catalogue.write(row, present);
+  // Whoever corrects the source from now on sees this row (`follow-move.ts`); whoever did just before is not passed over.
+  const since = await on.catalogue.get(source.id);
+  if (since && !isDeepStrictEqual(since.corrections, source.corrections)) {
+    throw new RevisionConflictError('The source was corrected since it was read');
+  }
   const end = await finishMove(row, on);
   if (end.why !== 'moved') throw notMoved(end, source.key);
   return row;

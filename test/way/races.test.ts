@@ -9,6 +9,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { readObjectMetadata } from '../../functions/ingest-document/object-metadata.ts';
 import { correctDocument } from '../../functions/staff-api/correct-document.ts';
+import { removeDocument } from '../../functions/staff-api/remove-document.ts';
 import { sweepPending } from '../../functions/sweep-pending/sweep-pending.ts';
 import { documentId } from '../../shared/document.ts';
 import { finishMove } from '../../shared/move-upload.ts';
@@ -364,6 +365,79 @@ describe('A sidecar', () => {
     });
     await expect(textAt(sidecarOf(target))).resolves.toBe('title: Van een ander\n');
     await expect(textAt(sidecarOf(key))).resolves.toBe('title: Van binnen\n');
+  });
+});
+
+describe('What staff ask of a document while it is made public', () => {
+  const look = async (key: string) => {
+    for (const place of [key, inPublic(key)]) {
+      await ingest(place);
+      await index(place);
+    }
+  };
+  const interrupted = async (moment: Moment) => {
+    const key = newKey('internal');
+    await searchable(key);
+    await expect(makePublic(key, moment)).rejects.toThrow('killed');
+    return key;
+  };
+  const moments: [string, () => Moment][] = [
+    ['before the copy', () => ({ before: once('copy', killed) })],
+    ['after the copy', () => ({ after: once('copy', killed) })],
+    ['after the delete', () => ({ after: once('delete', killed) })],
+  ];
+
+  test.each(moments)('keeps it internal when the move was interrupted %s', async (_when, moment) => {
+    const key = await interrupted(moment());
+    await correct(key, { visibility: 'internal' });
+    await sweep();
+    await look(key);
+    expect(way.collections.log).not.toContain('public put');
+    expect(await row(inPublic(key))).toMatchObject({ state: 'searchable', visibility: 'internal' });
+  });
+
+  test.each(moments)('deletes it when the move was interrupted %s', async (_when, moment) => {
+    const key = await interrupted(moment());
+    await removeDocument(await row(key), way.aws);
+    await sweep();
+    await look(key);
+    expect(way.collections.log).not.toContain('public put');
+    await expect(textAt(inPublic(key))).resolves.toBeUndefined();
+    for (const place of [key, inPublic(key)]) expect((await row(place)).state).toBe('removed');
+  });
+
+  test('deletes nothing that someone else put in the place of the copy', async () => {
+    const key = await interrupted({ before: once('copy', killed) });
+    await put(inPublic(key), 'van een ander');
+    await removeDocument(await row(key), way.aws);
+    await expect(textAt(inPublic(key))).resolves.toBe('van een ander');
+  });
+
+  test('is not passed over when it comes just before the new row', async () => {
+    const key = newKey('internal');
+    await searchable(key);
+    const write = way.aws.catalogue.write.bind(way.aws.catalogue);
+    const between = once(inPublic(key), () => correct(key, { title: 'Van een collega' }));
+    way.aws.catalogue.write = async (next, was) => {
+      await between(next.key);
+      await write(next, was);
+    };
+    try {
+      await makePublic(key);
+    } finally {
+      way.aws.catalogue.write = write;
+    }
+    await look(key);
+    expect(await row(inPublic(key))).toMatchObject({ corrections: { title: 'Van een collega' } });
+  });
+
+  test('is done where it is by then when nobody looked yet at the place that it left', async () => {
+    const key = newKey('internal');
+    await searchable(key);
+    await makePublic(key);
+    expect(await correct(key, { title: 'Van een collega' })).toMatchObject({ key: inPublic(key) });
+    await look(key);
+    expect(await row(inPublic(key))).toMatchObject({ corrections: { title: 'Van een collega' } });
   });
 });
 
