@@ -81,10 +81,13 @@ function rank({ origin }: Found): number {
   return trust.get(origin) ?? trust.size;
 }
 
-/** A title that tells something: not blank, a placeholder or the file's extension. */
+/** Characters; a longer one is text that stands where a title should, and would not fit in the catalogue's row. */
+const longestTitle = 1_000;
+
+/** A title that tells something: not blank, endless, a placeholder or the file's extension. */
 function usableTitle({ title, origin }: Found, key: string): string | undefined {
   const text = nonBlank(title);
-  if (text === undefined || !/[\p{L}\p{N}]/u.test(text)) return undefined;
+  if (text === undefined || text.length > longestTitle || !/[\p{L}\p{N}]/u.test(text)) return undefined;
   if (origin === 'property' && placeholder.test(text)) return undefined;
   return text.replace(/^\./, '').toLowerCase() === extensionOf(key) ? undefined : text;
 }

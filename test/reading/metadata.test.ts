@@ -16,6 +16,17 @@ const reading = (...found: Found[]): Reading => ({
 });
 
 describe('of what several sources say', () => {
+  test('a title without end is none, for the row that names it has an end', () => {
+    const endless: Found = { origin: 'front-matter', title: 'woord '.repeat(80_000) };
+    const document = toCanonical(
+      reading(endless, { origin: 'heading', title: 'Kop' }),
+      [],
+      'public/x.txt',
+      today,
+    );
+    expect(document.title).toEqual({ value: 'Kop', origin: 'heading' });
+  });
+
   test('the most trusted wins, value by value, whatever their order', () => {
     const found: Found[] = [
       { origin: 'derived', title: 'afgeleid', summary: 'afgeleid' },
