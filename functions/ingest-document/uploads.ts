@@ -13,6 +13,7 @@ import {
 /** What tells one version of an object from another. */
 export interface Version {
   readonly etag: string;
+  /** Of its content type too, which tells how a file without extension is to be read. */
   readonly metadataHash: string;
 }
 
@@ -50,16 +51,16 @@ export class Uploads {
   async get(key: string): Promise<Upload | undefined> {
     try {
       const object = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-      const { Body, ETag, LastModified, Metadata = {} } = object;
+      const { Body, ETag, LastModified, Metadata = {}, ContentType } = object;
       if (!Body || !ETag || !LastModified)
         throw new Error('S3 returned an object without body, ETag or date');
       return {
         etag: unquoted(ETag),
         size: object.ContentLength ?? 0,
         lastModified: LastModified,
-        contentType: object.ContentType ?? null,
+        contentType: ContentType ?? null,
         metadata: Metadata,
-        metadataHash: hashOf(Metadata),
+        metadataHash: hashOf(Metadata, ContentType),
         bytes: () => Body.transformToByteArray(),
         skip: () => {
           if (Body instanceof Readable) Body.destroy();
@@ -74,10 +75,12 @@ export class Uploads {
   /** As `get`, of what tells versions apart only. */
   async head(key: string): Promise<Version | undefined> {
     try {
-      const { ETag = '', Metadata = {} } = await this.#s3.send(
-        new HeadObjectCommand({ Bucket: this.#bucket, Key: key }),
-      );
-      return { etag: unquoted(ETag), metadataHash: hashOf(Metadata) };
+      const {
+        ETag = '',
+        Metadata = {},
+        ContentType,
+      } = await this.#s3.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return { etag: unquoted(ETag), metadataHash: hashOf(Metadata, ContentType) };
     } catch (error) {
       if (error instanceof NotFound) return undefined;
       throw error;
@@ -101,8 +104,8 @@ export class Uploads {
 
 const unquoted = (etag: string) => etag.replaceAll('"', '');
 
-function hashOf(metadata: Readonly<Record<string, string>>): string {
+function hashOf(metadata: Readonly<Record<string, string>>, contentType = ''): string {
   return createHash('sha256')
-    .update(JSON.stringify(Object.entries(metadata).sort()))
+    .update(JSON.stringify([contentType, ...Object.entries(metadata).sort()]))
     .digest('hex');
 }

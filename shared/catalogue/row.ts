@@ -53,7 +53,7 @@ export const DocumentRow = z.object({
       /** Bytes. */
       size: z.int().min(0),
       lastModified: z.iso.datetime(),
-      /** SHA-256 of the object's metadata, which can change while the bytes stay. */
+      /** SHA-256 of the object's metadata and content type, which can change while the bytes stay. */
       metadataHash: z.string(),
       /** Of the sidecar that was read with it (`shared/sidecar.ts`). */
       sidecarEtag: z.string().nullable(),

@@ -1,4 +1,4 @@
-import { CopyObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, PutObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
@@ -144,6 +144,19 @@ describe('Ingesting', () => {
     await ingest(key);
     expect(await row(key)).toMatchObject({ visibility: 'internal', notes: [{ code: 'unreadable-sidecar' }] });
   });
+});
+
+test('A content type that changes while the bytes stay has the upload read again', async () => {
+  const key = newKey().replace('.txt', '');
+  const putAs = (ContentType: string) =>
+    way.aws.s3.send(
+      new PutObjectCommand({ Bucket: way.aws.bucket, Key: key, Body: '<p>Een tekst</p>', ContentType }),
+    );
+  await putAs('text/plain');
+  await ingest(key);
+  expect(await ingest(key)).toBeUndefined();
+  await putAs('text/html');
+  expect(await ingest(key)).toMatchObject({ state: 'kept' });
 });
 
 describe('What S3 says', () => {
