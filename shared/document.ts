@@ -142,6 +142,14 @@ export function documentId(key: string): string {
   ).join('');
 }
 
+/**
+ * The same key with its letters composed (NFC) and taken apart (NFD): macOS and others write one name either way, and
+ * both are one document's. The first that is there counts.
+ */
+export function spellingsOf(key: string): string[] {
+  return [...new Set([key.normalize('NFC'), key, key.normalize('NFD')])];
+}
+
 export const DocumentId = z.string().check(z.regex(/^[a-z2-7]{26}$/));
 
 /** The text of a passage: paragraphs apart by a blank line, items of a list and rows of a table by a line break. */

@@ -61,12 +61,15 @@ export async function ingestDocument(
   const id = documentId(key);
   for (let attempt = 1; ; attempt++) {
     const row = await on.catalogue.get(id);
-    if (isOlder(sequencer, row)) return undefined;
+    if (row?.key === key && isOlder(sequencer, row)) return undefined;
     // Before the upload, which holds its connection open until it is read or skipped.
     const sidecar = await readSidecar(key, on.uploads);
     const upload = await on.uploads.get(key);
+    // Spelled in a third way, which only the row knows.
+    if (!upload && row && row.state !== 'removed' && row.key !== key)
+      return ingestDocument({ key: row.key }, on);
     const next = upload
-      ? await lookAtUpload({ id, key, upload, sidecar, sequencer, row }, on)
+      ? await lookAtUpload({ id, upload, sidecar, sequencer: upload.key === key ? sequencer : null, row }, on)
       : lookAtNothing(row, on);
     try {
       if (next) await on.catalogue.write(next, row);
@@ -123,7 +126,6 @@ function lookAtNothing(row: DocumentRow | undefined, { now }: IngestDependencies
 /** An upload as it is now, and the row as it was read before that. */
 interface Sight {
   readonly id: string;
-  readonly key: string;
   readonly upload: Upload;
   readonly sidecar: Sidecar | null;
   readonly sequencer: string | null;
@@ -132,15 +134,16 @@ interface Sight {
 
 /** The row that this upload asks for; undefined when the row says so already: it was read as it is, by these readers. */
 async function lookAtUpload(
-  { id, key, upload, sidecar, sequencer, row }: Sight,
+  { id, upload, sidecar, sequencer, row }: Sight,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
-  if (row && wasRead(upload, sidecar, row) && (await isStillKept(row, on))) {
+  const { key } = upload;
+  if (row && row.key === key && wasRead(upload, sidecar, row) && (await isStillKept(row, on))) {
     upload.skip();
     return row.failure?.step === 'ingest-document' ? withoutFailure(row, on.now()) : undefined;
   }
   const began = on.now();
-  const result = await readOrRefuse({ id, key, upload, sidecar }, on);
+  const result = await readOrRefuse({ id, upload, sidecar }, on);
   const at = on.now().toISOString();
   const corrections = row?.corrections ?? {};
   const visibility = strictest(
@@ -168,7 +171,7 @@ async function lookAtUpload(
       lastModified: upload.lastModified.toISOString(),
       metadataHash: upload.metadataHash,
       sidecarEtag: sidecar?.etag ?? null,
-      sequencer: sequencer ?? row?.upload?.sequencer ?? null,
+      sequencer: sequencer ?? (row?.key === key ? row.upload?.sequencer : null) ?? null,
       source: upload.metadata.source ?? null,
       readerVersion,
     },
@@ -210,7 +213,7 @@ type Result = { readonly readAt: Date } & (
 );
 
 async function readOrRefuse(
-  { id, key, upload, sidecar }: Pick<Sight, 'id' | 'key' | 'upload' | 'sidecar'>,
+  { id, upload, sidecar }: Pick<Sight, 'id' | 'upload' | 'sidecar'>,
   on: IngestDependencies,
 ): Promise<Result> {
   try {
@@ -218,11 +221,11 @@ async function readOrRefuse(
       upload.skip();
       throw new RefusedError('too-large');
     }
-    const reading = await on.reader.read(await upload.bytes(), key, upload.contentType);
+    const reading = await on.reader.read(await upload.bytes(), upload.key, upload.contentType);
     const document = toCanonical(
       reading,
       [readObjectMetadata(upload.metadata), ...(sidecar ? [sidecar.found] : [])],
-      key,
+      upload.key,
     );
     const readAt = on.now();
     return { readAt, document, hash: await on.documents.keep(id, document) };

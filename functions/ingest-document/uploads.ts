@@ -9,6 +9,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { spellingsOf } from '../../shared/document.ts';
 
 /** What tells one version of an object from another. */
 export interface Version {
@@ -25,6 +26,8 @@ export interface ListedUpload {
 }
 
 export interface Upload extends Version {
+  /** As the bucket spells it. */
+  readonly key: string;
   readonly size: number;
   readonly lastModified: Date;
   readonly contentType: string | null;
@@ -45,16 +48,25 @@ export class Uploads {
   }
 
   /**
-   * The object as it is now; undefined only when S3 says that it is not there. A refusal of access is an error: without
+   * The object as it is now, in whichever spelling of the key it is there; undefined only when S3 says that it is not there. A refusal of access is an error: without
    * the right to list, S3 hides a missing object behind it, and that must never pass for a deletion.
    */
   async get(key: string): Promise<Upload | undefined> {
+    for (const spelling of spellingsOf(key)) {
+      const upload = await this.#get(spelling);
+      if (upload) return upload;
+    }
+    return undefined;
+  }
+
+  async #get(key: string): Promise<Upload | undefined> {
     try {
       const object = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
       const { Body, ETag, LastModified, Metadata = {}, ContentType } = object;
       if (!Body || !ETag || !LastModified)
         throw new Error('S3 returned an object without body, ETag or date');
       return {
+        key,
         etag: unquoted(ETag),
         size: object.ContentLength ?? 0,
         lastModified: LastModified,
@@ -74,6 +86,14 @@ export class Uploads {
 
   /** As `get`, of what tells versions apart only. */
   async head(key: string): Promise<Version | undefined> {
+    for (const spelling of spellingsOf(key)) {
+      const version = await this.#head(spelling);
+      if (version) return version;
+    }
+    return undefined;
+  }
+
+  async #head(key: string): Promise<Version | undefined> {
     try {
       const {
         ETag = '',

@@ -16,44 +16,57 @@ export interface UploadDrift {
   readonly key: string;
 }
 
+interface Present {
+  readonly key: string;
+  readonly version: string;
+}
+
 export class UploadComparison {
-  /** The version of each object, by its key. */
-  readonly #present: Map<string, string>;
+  /** The version of each object and its key as the bucket spells it, by its key in NFC. */
+  readonly #present: Map<string, Present>;
   readonly #suspects = new Set<string>();
   readonly #uploads: Uploads;
   readonly size: number;
 
-  private constructor(uploads: Uploads, present: Map<string, string>) {
+  private constructor(uploads: Uploads, present: Map<string, Present>) {
     this.#uploads = uploads;
     this.#present = present;
     this.size = present.size;
   }
 
   static async begin(uploads: Uploads): Promise<UploadComparison> {
-    const present = new Map<string, string>();
-    for await (const upload of uploads.list()) present.set(upload.key, versionOf(upload));
+    const present = new Map<string, Present>();
+    for await (const upload of uploads.list()) {
+      const name = upload.key.normalize('NFC');
+      // Of two spellings, the one that counts (`spellingsOf`).
+      if (upload.key === name || !present.has(name)) {
+        present.set(name, { key: upload.key, version: versionOf(upload) });
+      }
+    }
     return new UploadComparison(uploads, present);
   }
 
   see({ key, state, upload, movedFrom }: DocumentRow): void {
-    const version = this.#present.get(key);
-    const sidecar = this.#present.get(sidecarOf(key))?.split(' ')[0];
-    this.#present.delete(key);
+    const name = key.normalize('NFC');
+    const present = this.#present.get(name);
+    const sidecar = this.#present.get(sidecarOf(name))?.version.split(' ')[0];
+    this.#present.delete(name);
     // The sweep takes up a move that was interrupted.
     if (movedFrom && !movedFrom.done) return;
     const read = upload && versionOf({ etag: upload.etag, lastModified: new Date(upload.lastModified) });
     const isAsRead = upload
-      ? version === read &&
+      ? present?.version === read &&
+        present.key === key &&
         sidecar === (upload.sidecarEtag ?? undefined) &&
         upload.readerVersion === readerVersion
-      : version === undefined && state === 'removed';
-    if (!isAsRead) this.#suspects.add(key);
+      : present === undefined && state === 'removed';
+    if (!isAsRead) this.#suspects.add(present?.key ?? key);
   }
 
   /** To be asked once every row has been seen. */
   async drift(catalogue: Pick<Catalogue, 'get'>): Promise<UploadDrift[]> {
     const suspects = this.#suspects;
-    for (const key of this.#present.keys()) if (uploadOfSidecar(key) === null) suspects.add(key);
+    for (const { key } of this.#present.values()) if (uploadOfSidecar(key) === null) suspects.add(key);
     this.#present.clear();
     const drift: UploadDrift[] = [];
     await forEachOf(suspects, questionsAtATime, async (key) => {

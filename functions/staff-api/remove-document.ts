@@ -1,5 +1,6 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { spellingsOf } from '../../shared/document.ts';
 import { removeCopy } from '../../shared/move-upload.ts';
 import { lookAgain } from '../../shared/upload-event.ts';
 import { targetOfMove } from './follow-move.ts';
@@ -12,7 +13,7 @@ export async function removeDocument(
 ): Promise<void> {
   const { s3, bucket, looks } = on;
   // First, for nothing is copied of what is gone.
-  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: row.key }));
+  for (const Key of spellingsOf(row.key)) await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
   const target = await targetOfMove(row, on);
   if (target) await removeCopy(target, on);
   await looks.send([row, ...(target ? [target] : [])].map(({ key }) => lookAgain(bucket, key)));

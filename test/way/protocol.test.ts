@@ -146,6 +146,52 @@ describe('Ingesting', () => {
   });
 });
 
+describe('A name that is spelled in two ways', () => {
+  const spelled = () => {
+    const key = newKey().replace('stuk', 'co\u00f6peratie');
+    return { nfc: key, nfd: key.normalize('NFD') };
+  };
+
+  test.each([
+    ['nfd', 'nfc'],
+    ['nfc', 'nfd'],
+  ] as const)('is found when the upload is put anew from %s to %s, in whatever order', async (from, to) => {
+    const key = spelled();
+    await searchable(key[from], 'tekst');
+    await put(key[to], 'tekst');
+    await remove(key[from]);
+    // S3 compares the events of one key only.
+    await ingest(key[to], '01');
+    await ingest(key[from], '99');
+    await ingest(key[to], '02');
+    await index(key[to]);
+    expect(await row(key[to])).toMatchObject({ key: key[to], state: 'searchable' });
+    await remove(key[to]);
+    await ingest(key[to], '03');
+    expect((await row(key[to])).state).toBe('removed');
+  });
+
+  test('is found while both are there, the composed one first, and no drift', async () => {
+    const { nfc, nfd } = spelled();
+    await searchable(nfd, 'uit elkaar');
+    await searchable(nfc, 'samen');
+    expect(await ingest(nfd)).toBeUndefined();
+    expect((await row(nfc)).document?.title).toBe('samen');
+    await remove(nfc);
+    await ingest(nfc);
+    expect(await row(nfc)).toMatchObject({ key: nfd, document: { title: 'uit elkaar' } });
+  });
+
+  test('is beside its sidecar in either', async () => {
+    const { nfc, nfd } = spelled();
+    await searchable(nfc, 'tekst');
+    await put(`${nfd}.meta.yaml`, 'visibility: internal\n');
+    await ingest(`${nfd}.meta.yaml`);
+    await index(nfc);
+    expect(await row(nfc)).toMatchObject({ state: 'searchable', visibility: 'internal' });
+  });
+});
+
 test('A content type that changes while the bytes stay has the upload read again', async () => {
   const key = newKey().replace('.txt', '');
   const putAs = (ContentType: string) =>

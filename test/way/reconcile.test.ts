@@ -180,6 +180,18 @@ describe('Reconciling the uploads', () => {
     expect((await row(beside)).document?.title).toBe('Gemist');
   });
 
+  test('a name that is there in two spellings, with a sidecar in one, is no drift', async () => {
+    const key = newKey().replace('stuk', 'co\u00f6peratie');
+    await put(key.normalize('NFD'), 'uit elkaar');
+    await put(`${key.normalize('NFD')}.meta.yaml`, 'visibility: internal\n');
+    await searchable(key, 'samen');
+    expect((await compare()).found).toEqual({});
+    await remove(key);
+    expect((await compare()).found).toMatchObject({ outdated: { count: 1 } });
+    await drain();
+    expect((await compare()).found).toEqual({});
+  });
+
   test('the same bytes put again are no drift', async () => {
     const key = newKey();
     await searchable(key, 'zelfde');
