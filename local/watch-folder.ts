@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { type FSWatcher, watch } from 'chokidar';
 import { forEachOf, limiter } from '../shared/limiter.ts';
+import { isOvertaken } from '../shared/move-upload.ts';
 import { Visibility } from '../shared/visibility.ts';
 import { ChangedError, type Sight, StillPaths } from './still-paths.ts';
 import { uploadFile } from './upload-file.ts';
@@ -185,8 +186,12 @@ export class FolderWatcher {
 
   async #remove(key: string): Promise<void> {
     const { s3, bucket, memory } = this.#options;
-    if ((await this.#head(key))?.source === source) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    const object = await this.#head(key);
+    if (object?.source === source) {
+      const deletion = new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${object.etag}"` });
+      await s3.send(deletion).catch((error: unknown) => {
+        throw isOvertaken(error) ? new ChangedError('Somebody put something else in its place') : error;
+      });
       this.#news.removed(key);
     }
     memory.forget(key);

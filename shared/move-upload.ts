@@ -178,7 +178,7 @@ const deletion =
     s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: object?.etag }));
 
 /** Someone changed what the step was chosen from, or took it before, perhaps this very call before its reply was lost. */
-function isOvertaken(error: unknown): boolean {
+export function isOvertaken(error: unknown): boolean {
   return (
     error instanceof Error &&
     ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey', 'NotFound'].includes(error.name)

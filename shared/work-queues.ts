@@ -15,6 +15,9 @@ export type UploadQueue = Pick<WorkQueue<UploadEvent>, 'send'>;
 /** A message that failed this often waits in the dead-letter queue; what it spoke of stays pending in the catalogue. */
 export const maxReceiveCount = 5;
 
+/** Days that it waits there, which is as long as SQS keeps anything. */
+export const deadLettersKeptFor = 14;
+
 /** SQS takes at most this many messages in one call. */
 const batchSize = 10;
 

@@ -10,6 +10,7 @@ import { openCollections } from '../searching/collections.ts';
 import { IndexEnvironment } from './environment.ts';
 import { giveUpIndexing } from './give-up-indexing.ts';
 import { indexDocument } from './index-document.ts';
+import { postponeIndexing } from './postpone-indexing.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { whatBecameOf } from './what-became-of.ts';
 
@@ -32,5 +33,6 @@ export const handler = consumeQueue({
   queueUrl: environment.CHANGES_QUEUE_URL,
   message: ChangeMessage,
   handle: async ({ id }) => whatBecameOf(await indexDocument(id, dependencies), new Date()),
+  onPostponed: ({ id }) => postponeIndexing(id, dependencies),
   onGivenUp: ({ id }, error) => giveUpIndexing(id, error, dependencies),
 });

@@ -19,7 +19,7 @@ import type { DocumentStore } from '../../shared/document-store.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import { largestUpload } from '../../shared/largest-upload.ts';
 import { RefusedError } from '../../shared/refusal.ts';
-import { uploadOfSidecar } from '../../shared/sidecar.ts';
+import { sidecarOf, uploadOfSidecar } from '../../shared/sidecar.ts';
 import { strictest, visibilityOfKey } from '../../shared/visibility.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
 import { toCanonical } from './metadata.ts';
@@ -71,6 +71,8 @@ export async function ingestDocument(
     const next = upload
       ? await lookAtUpload({ id, upload, sidecar, sequencer: upload.key === key ? sequencer : null, row }, on)
       : lookAtNothing(row, on);
+    // Whoever hides an upload puts its sidecar first; that and the upload may both have come since the sidecar was read.
+    if (upload && next?.visibility === 'public' && (await sidecarEtag(key, on)) !== sidecar?.etag) continue;
     try {
       if (next) await on.catalogue.write(next, row);
     } catch (error) {
@@ -81,6 +83,10 @@ export async function ingestDocument(
     if ((next ?? row)?.pendingSince) await on.changes.send([{ id }]);
     return next;
   }
+}
+
+async function sidecarEtag(key: string, { uploads }: IngestDependencies): Promise<string | undefined> {
+  return (await uploads.head(sidecarOf(key)))?.etag;
 }
 
 /** An event that S3 put before the one that was already acted upon says nothing new. */
@@ -138,7 +144,7 @@ async function lookAtUpload(
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
   const { key } = upload;
-  if (row && row.key === key && wasRead(upload, sidecar, row) && (await isStillKept(row, on))) {
+  if (row && row.key === key && wasRead(upload, sidecar, row) && (await isStillKept(row, upload, on))) {
     upload.skip();
     return row.failure?.step === 'ingest-document' ? withoutFailure(row, on.now()) : undefined;
   }
@@ -201,8 +207,19 @@ function withoutFailure(row: DocumentRow, now: Date): DocumentRow {
 }
 
 /** The document that the row names is still in its bucket: a row that was restored may name what was swept since. */
-async function isStillKept({ id, document }: DocumentRow, on: IngestDependencies): Promise<boolean> {
-  return document === null || (await on.documents.keptAt(id, document.hash)) !== undefined;
+async function isStillKept(
+  { id, document }: DocumentRow,
+  upload: Upload,
+  { documents }: IngestDependencies,
+): Promise<boolean> {
+  if (document === null) return true;
+  try {
+    return (await documents.keptAt(id, document.hash)) !== undefined;
+  } catch (error) {
+    // An upload that is left unread holds its connection for good.
+    upload.skip();
+    throw error;
+  }
 }
 
 const millisecondsSince = (earlier: Date, later: Date) => Math.max(0, later.getTime() - earlier.getTime());

@@ -48,8 +48,9 @@ export class Uploads {
   }
 
   /**
-   * The object as it is now, in whichever spelling of the key it is there; undefined only when S3 says that it is not there. A refusal of access is an error: without
-   * the right to list, S3 hides a missing object behind it, and that must never pass for a deletion.
+   * The object as it is now, in whichever spelling of the key it is there; undefined only when S3 says that it is not
+   * there. A refusal of access is an error: without the right to list, S3 hides a missing object behind it, and that must
+   * never pass for a deletion.
    */
   async get(key: string): Promise<Upload | undefined> {
     for (const spelling of spellingsOf(key)) {

@@ -10,7 +10,7 @@ import type { RefusalReason } from '../../shared/document.ts';
 import { UnavailableError } from '../../shared/errors.ts';
 import { maxReceiveCount, WorkQueue } from '../../shared/work-queues.ts';
 import { correlated, correlationOf, withCorrelation } from './correlation.ts';
-import { makeLogger } from './make-logger.ts';
+import { asError, makeLogger } from './make-logger.ts';
 import { type Measurement, makeMetrics, publish } from './measurements.ts';
 
 /** Seconds; the queue's own time-out is minutes, too long for a fault that passes. */
@@ -43,6 +43,8 @@ export interface QueueConsumer<Schema extends z.ZodType> {
   readonly message: Schema;
   /** Undefined when the message changed nothing. */
   readonly handle: (message: z.infer<Schema>) => Promise<Told | undefined>;
+  /** Told of a message that was sent anew, for a part that it needs does not answer. */
+  readonly onPostponed?: (message: z.infer<Schema>) => Promise<void>;
   /** Told of a message that failed for the last time, before it goes to the dead-letter queue. */
   readonly onGivenUp: (message: z.infer<Schema>, error: unknown) => Promise<void>;
 }
@@ -53,6 +55,7 @@ export function consumeQueue<Schema extends z.ZodType>({
   queueUrl,
   message,
   handle,
+  onPostponed,
   onGivenUp,
 }: QueueConsumer<Schema>) {
   const logger = makeLogger(name);
@@ -72,10 +75,13 @@ export function consumeQueue<Schema extends z.ZodType>({
         logger.warn('A message waits for a part that does not answer', { error, correlation_id });
         // As a new message, for a part that is away for an hour must not use up the tries of this one.
         await queue.send([parsed.data], postponement);
+        await onPostponed?.(parsed.data).catch((failed: unknown) =>
+          logger.warn('The catalogue could not be told of a message that waits', { error: asError(failed) }),
+        );
         return [];
       }
       logger.error('A message failed and will be tried again', {
-        error: error instanceof Error ? error : new Error(String(error)),
+        error: asError(error),
         correlation_id,
         messageId: record.messageId,
       });
@@ -92,7 +98,7 @@ export function consumeQueue<Schema extends z.ZodType>({
     } catch (error) {
       // The message waits in the dead-letter queue all the same; only the ledger does not say so.
       logger.error('The ledger could not be told of a message that was given up', {
-        error: error instanceof Error ? error : new Error(String(error)),
+        error: asError(error),
         messageId: record.messageId,
       });
     }

@@ -8,6 +8,11 @@ export function makeLogger(serviceName: string): Logger {
   });
 }
 
+/** What was thrown, as something that the logger tells whole. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 /** Its kind, sentence, place and cause: what else hangs on an error may name a file, as S3's `Key` does. */
 function tellable({ name, message, stack, cause, ...more }: Error) {
   // JavaScript's own sentence about broken JSON quotes the text that was to be read.

@@ -11,6 +11,7 @@ import {
 } from '../../shared/errors.ts';
 import { languageOf, type Message } from '../../shared/message.ts';
 import { type CommonHeaders, type HttpRequest, type HttpResponse, toRequest } from './http-messages.ts';
+import { asError } from './make-logger.ts';
 
 interface Problem {
   readonly status: number;
@@ -38,7 +39,7 @@ export function problemDetails(
       const problem = problemOf(error);
       if (problem.status >= 500) {
         logger.error('A request failed', {
-          error: error instanceof Error ? error : new Error(String(error)),
+          error: asError(error),
           correlation_id: request.event.requestContext.requestId,
         });
       }

@@ -5,15 +5,24 @@ import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { documentId } from '../../shared/document.ts';
 import { forEachOf } from '../../shared/limiter.ts';
 import { sidecarOf, uploadOfSidecar } from '../../shared/sidecar.ts';
+import { deadLettersKeptFor } from '../../shared/work-queues.ts';
 import type { ListedUpload, Uploads } from '../ingest-document/uploads.ts';
 import { readerVersion, wasRead } from '../ingest-document/was-read.ts';
 
 const questionsAtATime = 16;
 
+/** Milliseconds. */
+const day = 24 * 60 * 60 * 1000;
+
 export interface UploadDrift {
   readonly kind: DriftKind & ('neverIngested' | 'outdated' | 'notRemoved');
   /** The upload's key. */
   readonly key: string;
+}
+
+interface DriftDependencies {
+  readonly catalogue: Pick<Catalogue, 'get'>;
+  readonly now: () => Date;
 }
 
 interface Present {
@@ -64,20 +73,23 @@ export class UploadComparison {
   }
 
   /** To be asked once every row has been seen. */
-  async drift(catalogue: Pick<Catalogue, 'get'>): Promise<UploadDrift[]> {
+  async drift(on: DriftDependencies): Promise<UploadDrift[]> {
     const suspects = this.#suspects;
     for (const { key } of this.#present.values()) if (uploadOfSidecar(key) === null) suspects.add(key);
     this.#present.clear();
     const drift: UploadDrift[] = [];
     await forEachOf(suspects, questionsAtATime, async (key) => {
-      const kind = await this.#kindOf(key, catalogue);
+      const kind = await this.#kindOf(key, on);
       if (kind) drift.push({ kind, key });
     });
     return drift;
   }
 
   /** Asked again one by one, for uploads and rows went on changing while both were listed. */
-  async #kindOf(key: string, catalogue: Pick<Catalogue, 'get'>): Promise<UploadDrift['kind'] | undefined> {
+  async #kindOf(
+    key: string,
+    { catalogue, now }: DriftDependencies,
+  ): Promise<UploadDrift['kind'] | undefined> {
     const [upload, sidecar] = await Promise.all([
       this.#uploads.head(key),
       this.#uploads.head(sidecarOf(key)),
@@ -85,11 +97,18 @@ export class UploadComparison {
     const row = await catalogue.get(documentId(key));
     if (!upload) return row && row.state !== 'removed' ? 'notRemoved' : undefined;
     if (!row) return 'neverIngested';
-    // What was given up waits for a person in the dead-letter queue, until there is another version of it.
-    const isGivenUp = row.failure?.step === 'ingest-document' && row.failure.etag === upload.etag;
-    if (wasRead(upload, sidecar, row) || isGivenUp) return undefined;
+    if (wasRead(upload, sidecar, row) || isGivenUp(row, upload.etag, now())) return undefined;
     return row.upload ? 'outdated' : 'neverIngested';
   }
+}
+
+/**
+ * What was given up waits for a person in the dead-letter queue, until there is another version of it. Just before the
+ * queue drops it, it is tried again, so that it waits there anew.
+ */
+function isGivenUp({ failure }: DocumentRow, etag: string, now: Date): boolean {
+  if (failure?.step !== 'ingest-document' || failure.etag !== etag) return false;
+  return now.getTime() - Date.parse(failure.at) < (deadLettersKeptFor - 1) * day;
 }
 
 /** S3 tells times in whole seconds in one place and finer in another. */

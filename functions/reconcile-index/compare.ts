@@ -61,7 +61,7 @@ export async function compareAll(
   if (!inIndex) index = undefined;
   await onProgress(rows);
   if (index) await on.changes.send(Array.from(index.waiting, (id) => ({ id })));
-  const inUploads = await uploads.drift(on.catalogue);
+  const inUploads = await uploads.drift(on);
   const unreadable = await documents.unreadable(on.catalogue);
   await onProgress(rows);
   const queued = {

@@ -34,7 +34,7 @@ export async function sweepPending(on: SweepDependencies): Promise<Swept> {
     if (!isDue(row, on.now())) continue;
     due++;
     try {
-      await on.catalogue.markResent(row, on.now());
+      await on.catalogue.markResent(row, (row.resent?.times ?? 0) + 1, on.now());
       // One that nobody has read since its move ended shows nothing, and no event may ever tell of it.
       if (row.movedFrom?.done === false || row.state === 'received') await on.finishMove(row);
       await on.changes.send([{ id: row.id }]);

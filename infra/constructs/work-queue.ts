@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { deadLettersKeptFor, maxReceiveCount } from '../../shared/work-queues.ts';
 import type { EnvironmentVariable } from '../environment-variable.ts';
 
 export interface WorkQueueProps {
@@ -17,9 +18,6 @@ export interface WorkQueueProps {
 
 /** Lambda's own advice, so that no message comes back while Lambda still tries a batch that was throttled. */
 const visibilityPerTimeout = 6;
-
-/** A message that failed this often waits for a person; what it spoke of stays pending in the catalogue meanwhile. */
-const maxReceiveCount = 5;
 
 /** A queue that wakes a function, and the queue of the messages that the function could not work off. */
 export class WorkQueue extends Construct {
@@ -42,8 +40,8 @@ export class WorkQueue extends Construct {
     this.deadLetters = new Queue(this, 'dead-letters', {
       ...sealed,
       queueName: `${queueName}-dead-letters`,
-      // As long as SQS keeps anything, for a person has to come and look.
-      retentionPeriod: Duration.days(14),
+      // A person has to come and look.
+      retentionPeriod: Duration.days(deadLettersKeptFor),
     });
     this.queue = new Queue(this, 'queue', {
       ...sealed,

@@ -83,7 +83,8 @@ export class Catalogue {
 
   /**
    * Writes the row on condition that its revision is still that of `read`, the row that the change was made from
-   * (undefined: that there is none). Throws RevisionConflictError when another writer was first.
+   * (undefined: that there is none). What was sent again was the row before, so the sweep counts anew. Throws
+   * RevisionConflictError when another writer was first.
    */
   async write(row: DocumentRow, read: DocumentRow | undefined): Promise<void> {
     const unchanged = read
@@ -95,6 +96,7 @@ export class Catalogue {
         Item: {
           ...keyOf(row.id),
           ...DocumentRow.parse(row),
+          resent: undefined,
           // Without it the index that staff's list is read from does not know the row.
           ...(row.key !== canaryKey && { ledger: 'upload' }),
           ledgerOrder: `${row.updatedAt}#${row.id}`,
@@ -198,17 +200,20 @@ export class Catalogue {
     }
   }
 
-  /** Notes that the row was sent again; keeps its revision, for what is to be shown did not change. */
-  async markResent(row: DocumentRow, at: Date): Promise<void> {
+  /**
+   * Notes that a message about the row is under way again, sent so many times by the sweep. Keeps the revision, for what
+   * is to be shown did not change.
+   */
+  async markResent({ id, revision }: DocumentRow, times: number, at: Date): Promise<void> {
     await this.#conditional(
       new UpdateCommand({
         TableName: this.#table,
-        Key: keyOf(row.id),
+        Key: keyOf(id),
         UpdateExpression: 'SET resent = :resent',
         ConditionExpression: 'revision = :revision AND attribute_exists(pendingSince)',
         ExpressionAttributeValues: {
-          ':resent': { times: (row.resent?.times ?? 0) + 1, at: at.toISOString() },
-          ':revision': row.revision,
+          ':resent': { times, at: at.toISOString() },
+          ':revision': revision,
         },
       }),
     );

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import * as z from 'zod';
 import { giveUpIndexing } from '../../functions/index-documents/give-up-indexing.ts';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
+import { postponeIndexing } from '../../functions/index-documents/postpone-indexing.ts';
 import { consumeQueue } from '../../functions/middleware/consume-queue.ts';
 import { redrive } from '../../functions/staff-api/redrive.ts';
 import { sweepPending } from '../../functions/sweep-pending/sweep-pending.ts';
@@ -48,6 +49,7 @@ function indexDocuments(spoil: (id: string) => void = () => {}) {
       await indexDocument(id, way.indexing());
       return undefined;
     },
+    onPostponed: ({ id }) => postponeIndexing(id, way.indexing()),
     onGivenUp: ({ id }, error) => giveUpIndexing(id, error, way.indexing()),
   });
 }
@@ -193,6 +195,31 @@ describe('While the engine is away', () => {
     await searchable(key);
     expect(way.collections.shown.public.get(id)?.title).toBe('tweede');
     expect(await waiting(way.aws.deadLetterUrls.changes)).toBe(0);
+  });
+
+  test('the sweep adds no messages to the one that goes round', async () => {
+    way.collections.beforeAnything = async () => {
+      throw new UnavailableError('The search index');
+    };
+    const { id, key } = await kept();
+    const sent: string[] = [];
+    const sweepAfter = (seconds: number) =>
+      sweepPending({
+        catalogue: way.aws.catalogue,
+        changes: { send: async (messages) => void sent.push(...messages.map((message) => message.id)) },
+        finishMove: async () => {},
+        now: () => new Date(Date.now() + seconds * 1000),
+      });
+    await way.aws.catalogue.write(
+      { ...(await row(key)), pendingSince: new Date(Date.now() - 3_600_000).toISOString() },
+      await row(key),
+    );
+    await indexDocuments()(received(1, id), context);
+    await sweepAfter(50);
+    expect(sent).not.toContain(id);
+    // Nothing was heard of the message for a minute: it may be lost.
+    await sweepAfter(70);
+    expect(sent).toContain(id);
   });
 
   test('a row whose message is lost is sent again for as long as it takes', async () => {

@@ -275,6 +275,18 @@ describe('Making public', () => {
 });
 
 describe('A sidecar', () => {
+  test('that hides its upload counts, though it came when the sidecar had been looked for', async () => {
+    const key = newKey();
+    await put(key, 'nog openbaar');
+    const seen = await ingestWith(async (bytes) => {
+      await put(sidecarOf(key), 'visibility: internal\n');
+      return read(bytes);
+    })(key);
+    expect(seen).toMatchObject({ visibility: 'internal' });
+    await index(key);
+    expect(way.collections.shown.public.has(documentId(key))).toBe(false);
+  });
+
   test('moves along, so that its upload is never read without it', async () => {
     const key = newKey('internal');
     const target = inPublic(key);

@@ -211,6 +211,9 @@ describe('Reconciling the uploads', () => {
       history: [{ what: 'failed', why: 'TypeError' }],
     });
     expect((await compare()).found).toEqual({});
+    // Before its message is dropped from the dead letters, where nobody came to look.
+    expect((await compare(daysLater(12))).found.neverIngested).toBeUndefined();
+    expect((await compare(daysLater(13))).found.neverIngested?.examples).toContain(key);
     await put(key, 'hersteld');
     expect((await compare()).found).toEqual({ neverIngested: { count: 1, examples: [key] } });
     await drain();
