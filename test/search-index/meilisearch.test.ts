@@ -8,6 +8,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { byFacet } from '../../search-index/by-facet.ts';
 import { collection } from '../../search-index/collection.ts';
 import type { Engine } from '../../search-index/engine.ts';
+import {
+  ConnectionError,
+  type HttpExchange,
+  httpExchange,
+} from '../../search-index/engines/meilisearch/http-exchange.ts';
 import { meilisearchEngine } from '../../search-index/engines/meilisearch/meilisearch-engine.ts';
 import { parseQuery } from '../../search-index/query.ts';
 import { NotFoundError, UnavailableError } from '../../shared/errors.ts';
@@ -41,8 +46,14 @@ if (url === undefined || key === undefined) {
     collections += 1;
     return `${run}-${collections}`;
   };
-  const open = (name: string, ownKey = key) =>
-    meilisearchEngine({ url, key: ownKey, collection: name, sources: { now: () => now, newId: randomUUID } });
+  const open = (name: string, ownKey = key, exchange?: HttpExchange) =>
+    meilisearchEngine({
+      url,
+      key: ownKey,
+      collection: name,
+      sources: { now: () => now, newId: randomUUID },
+      ...(exchange && { exchange }),
+    });
 
   searchIndexContract('Meilisearch', async () => collection(open(nextCollection())));
 
@@ -105,6 +116,26 @@ if (url === undefined || key === undefined) {
       const second = open(name);
       expect(await second.health()).toEqual(after);
       await Promise.all([engine.close(), second.close()]);
+    });
+
+    test('serves the generation aside and says when the exchange undid itself, asked for twice because a reply was lost', async () => {
+      const name = nextCollection();
+      const { exchange, close } = httpExchange();
+      let lost = 0;
+      const engine = open(name, key, async (asked, signal) => {
+        const answer = await exchange(asked, signal);
+        if (asked.url.pathname.endsWith('/swap-indexes') && lost++ === 0)
+          throw new ConnectionError('the connection was reset');
+        return answer;
+      });
+      await engine.apply(put(entry('oud')));
+      await engine.beginAside();
+      await engine.aside.apply(put(entry('nieuw')));
+      await expect(engine.promote()).rejects.toThrow(UnavailableError);
+      await engine.promote();
+      expect(await titlesIn(engine)).toEqual(['nieuw']);
+      await engine.close();
+      close();
     });
 
     test('goes on serving what was made with other settings, and says so', async () => {

@@ -8,7 +8,7 @@ import { ConnectionError, type HttpExchange, httpExchange } from './http-exchang
 import type { Sources } from './index-writer.ts';
 import { candidatesOf } from './passages.ts';
 import { formsResembling } from './resembling.ts';
-import { type Key, Server } from './server.ts';
+import { type Key, Server, unavailable } from './server.ts';
 import { suggest } from './suggesting.ts';
 import { succeeded } from './tasks.ts';
 
@@ -52,6 +52,7 @@ export function meilisearchEngine({
   const demandFilling = async () => {
     const [replaced, filling] = await Promise.all([served.reader.about(), aside.reader.about()]);
     if (filling.about === undefined || filling.about.replaces !== replaced.about?.begun) throw noneAside();
+    return filling.about;
   };
 
   return {
@@ -76,13 +77,16 @@ export function meilisearchEngine({
     async promote() {
       // What is written after the exchange was asked for would go to the generation that is served no more.
       await Promise.all([served.settled(), aside.settled()]);
-      await demandFilling();
+      const { begun } = await demandFilling();
       const { names } = served.reader;
       const swap = await server.swap([
         [names.documents, aside.reader.names.documents],
         [names.passages, aside.reader.names.passages],
       ]);
       await succeeded(server, [swap]);
+      // Asked for twice, as when a reply was lost or not waited for, the exchange undoes itself.
+      const { about } = await served.reader.about();
+      if (about?.begun !== begun) throw unavailable(new Error('it exchanged two generations twice'));
     },
     async close() {
       await Promise.all([served.settled(), aside.settled()]);
@@ -93,7 +97,7 @@ export function meilisearchEngine({
 }
 
 /** The generation as long as `demand` does not throw. */
-function only(generation: MeilisearchGeneration, demand: () => Promise<void>): Generation {
+function only(generation: MeilisearchGeneration, demand: () => Promise<unknown>): Generation {
   return {
     async apply(changes) {
       await demand();
