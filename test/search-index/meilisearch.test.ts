@@ -138,6 +138,35 @@ if (url === undefined || key === undefined) {
       close();
     });
 
+    test('keeps the passages of a long document that two workers put at the same time', async () => {
+      const name = nextCollection();
+      const { exchange, close } = httpExchange();
+      let waiting: (() => void)[] = [];
+      // Whoever writes waits for the other one, so that they go through all steps side by side.
+      const inStep: typeof exchange = async (asked, signal) => {
+        if (/\/documents(\/delete)?$/.test(asked.url.pathname)) {
+          await new Promise<void>((resolve) => {
+            waiting.push(resolve);
+            if (waiting.length < 2) return;
+            for (const goOn of waiting) goOn();
+            waiting = [];
+          });
+        }
+        return exchange(asked, signal);
+      };
+      const first = open(name);
+      await first.apply(put(entry('begin')));
+      const workers = [open(name, key, inStep), open(name, key, inStep)];
+      const long = entry('lang', {
+        text: [section('Begin', 'Er was eens. '.repeat(2_000)), section('Slot', 'Een zwanenzang.')],
+      });
+      await Promise.all(workers.map((worker) => worker.apply(put(long))));
+      const { hits } = await collection(first).search(request({ q: 'zwanenzang' }));
+      expect(hits.map(({ passages }) => passages.map(({ anchor }) => anchor.heading))).toEqual([['Slot']]);
+      await Promise.all([first, ...workers].map((engine) => engine.close()));
+      close();
+    });
+
     test('goes on serving what was made with other settings, and says so', async () => {
       const name = nextCollection();
       const first = open(name);

@@ -72,15 +72,18 @@ export class IndexWriter {
     await this.#prepared(about);
     const last = lastChanges(changes, held, now);
     if (last.size === 0) return;
-    const version = this.#sources.newId();
-    const records = [...last].map(([id, change]) => this.#recordsOf(id, change, `${id}-${version}`, now));
+    const records = [...last].map(([id, change]) => this.#recordsOf(id, change, now));
     const tasks: EnqueuedTask[] = [];
     // The passages come first and go last: at no time is a document found whose passages are not there.
     const added = records.flatMap(({ passages }) => passages);
     for (const payload of payloadsOf(added)) {
       tasks.push(await this.#server.put(this.#reader.names.passages, payload));
     }
-    const changed: WrittenRecord = { id: changedId, state: 'changed' satisfies State, stamp: version };
+    const changed: WrittenRecord = {
+      id: changedId,
+      state: 'changed' satisfies State,
+      stamp: this.#sources.newId(),
+    };
     for (const payload of payloadsOf([...records.map(({ document }) => document), changed])) {
       tasks.push(await this.#server.put(this.#reader.names.documents, payload));
     }
@@ -98,8 +101,8 @@ export class IndexWriter {
     await succeeded(this.#server, tasks);
   }
 
-  #recordsOf(id: string, change: IndexChange, version: string, now: number) {
-    if (change.type === 'put') return recordsOf(change.entry, version, now);
+  #recordsOf(id: string, change: IndexChange, now: number) {
+    if (change.type === 'put') return recordsOf(change.entry, now);
     return { document: markerOf(id, change.revision, change.gone, now), passages: [] };
   }
 

@@ -1,4 +1,5 @@
 /** What the indexes of a collection hold, made from entries and parsed when it comes back. */
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { Passage } from '../../../shared/document.ts';
 import type { IndexEntry } from '../../search-index.ts';
@@ -80,9 +81,9 @@ export interface DocumentRecords {
   readonly passages: readonly WrittenRecord[];
 }
 
-/** `version` tells what is put now from what was put before under the same id. */
-export function recordsOf(entry: IndexEntry, version: string, appliedAt: number): DocumentRecords {
+export function recordsOf(entry: IndexEntry, appliedAt: number): DocumentRecords {
   const { passages: texts, alsoNamed: _, ...stored } = entry;
+  const version = versionOf(entry);
   const words = wordsOfEntry(entry);
   const isLong = words.length >= longDocument;
   const spellings = spellingsOf(entry);
@@ -120,6 +121,14 @@ export function recordsOf(entry: IndexEntry, version: string, appliedAt: number)
     },
     passages: isLong ? passageRecordsOf(entry, words, version) : [],
   };
+}
+
+/**
+ * Tells passages that are put now from others that were put before under the same id. Two workers that put the same at
+ * the same time call it the same: each removes all passages but its own.
+ */
+function versionOf({ id, passages }: IndexEntry): string {
+  return `${id}-${createHash('sha256').update(JSON.stringify(passages)).digest('hex').slice(0, 32)}`;
 }
 
 function passageRecordsOf(entry: IndexEntry, words: WordsOfEntry, version: string): WrittenRecord[] {
