@@ -474,6 +474,33 @@ describe('A search index over snapshots in S3', () => {
     rmSync(folder, { recursive: true });
   });
 
+  test.each(['sqlite', 'pointer.json'])(
+    'keeps nothing of what it could not write: no %s is taken',
+    async (ending) => {
+      const folder = mkdtempSync(join(tmpdir(), 'vindplaats-own-'));
+      let isRefused = false;
+      const index = open(newPrefix(), {
+        folder,
+        between: (command, send) => {
+          const isIt = command instanceof PutObjectCommand && command.input.Key?.endsWith(ending);
+          return isRefused && isIt ? gone() : send();
+        },
+      });
+      const files = () => readdirSync(join(folder, readdirSync(folder)[0] ?? '')).length;
+      await index.apply(put(entry('een')));
+      isRefused = true;
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await expect(index.apply(put(entry('twee')))).rejects.toThrow(UnavailableError);
+        await expect(index.beginAside()).rejects.toThrow(UnavailableError);
+      }
+      expect(files()).toBe(0);
+      isRefused = false;
+      await index.apply(put(entry('twee')));
+      await index.close();
+      rmSync(folder, { recursive: true });
+    },
+  );
+
   test('removes what a killed process left, and nothing of one that lives', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vindplaats-own-'));
     const { pid: dead } = spawnSync(process.execPath, ['-e', '']);

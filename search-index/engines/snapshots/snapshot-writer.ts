@@ -76,7 +76,7 @@ export class SnapshotWriter {
       const copy = this.#newCopy();
       const made = await this.#upload(copy);
       copy.file = made.file.file;
-      await this.#change((pointer) => begunAside(pointer, made.file));
+      await this.#changeTo(made, (pointer) => begunAside(pointer, made.file));
       await this.#afterChange(made);
     });
   }
@@ -126,7 +126,7 @@ export class SnapshotWriter {
       if (!carriedOut.includes(true)) return;
       const made = await this.#upload(copy);
       const effective = changes.filter((_, at) => carriedOut[at]);
-      const isWritten = await this.#change((pointer) =>
+      const isWritten = await this.#changeTo(made, (pointer) =>
         pointer[place]?.file === named?.file
           ? written(pointer, place, made.file, effective, this.#options.now())
           : undefined,
@@ -135,11 +135,21 @@ export class SnapshotWriter {
         copy.file = made.file.file;
         return this.#afterChange(made);
       }
-      discard(made.path);
       await this.#drop(copy);
       await pause(Math.random() * pauseAfterMeeting);
     }
     throw unavailable(new Error(`other writers were first ${attempts} times`));
+  }
+
+  /** As `#change`, for what was made; where the pointer does not come to name it, nothing of it stays here. */
+  async #changeTo({ path }: Made, change: (pointer: Pointer) => Pointer | undefined): Promise<boolean> {
+    let isChanged = false;
+    try {
+      isChanged = await this.#change(change);
+      return isChanged;
+    } finally {
+      if (!isChanged) discard(path);
+    }
   }
 
   /**
@@ -240,9 +250,14 @@ export class SnapshotWriter {
     const { searchable, generation, reason } = await engine.health();
     if (!searchable || generation === undefined) throw unavailable(new Error(reason));
     const path = this.#options.folder.newPath();
-    await engine.copyTo(path);
-    const put = await (await this.#options.bucket()).put(path);
-    return { file: { ...put, generation }, path };
+    try {
+      await engine.copyTo(path);
+      const put = await (await this.#options.bucket()).put(path);
+      return { file: { ...put, generation }, path };
+    } catch (error) {
+      discard(path);
+      throw error;
+    }
   }
 
   async #dropUnnamed(): Promise<void> {
