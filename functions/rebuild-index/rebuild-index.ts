@@ -145,7 +145,9 @@ async function check(
   alive: () => Promise<void>,
 ): Promise<Partial<RebuildJob>> {
   if (await isAsideLost(job, on)) return { phase: 'requested' };
-  const drift = await compare(asideEntries(on.index), on, alive);
+  const { drift, waiting } = await compare(asideEntries(on.index), on, alive);
+  // What has left the collection that is served, and not this one yet, must not come back with it.
+  await fillAsideById([...waiting], on);
   const skipped = await fillAsideById(
     drift.map(({ id }) => id),
     on,
@@ -188,7 +190,8 @@ async function settle(
   alive: () => Promise<void>,
 ): Promise<Partial<RebuildJob>> {
   let mended = 0;
-  for (const { id } of await compare(servedEntries(on.index), on, alive)) {
+  const { drift } = await compare(servedEntries(on.index), on, alive);
+  for (const { id } of drift) {
     try {
       await indexDocument(id, on);
       mended++;
@@ -208,7 +211,7 @@ async function compare(
   held: HeldByCollection,
   { catalogue }: RebuildDependencies,
   alive: () => Promise<void>,
-): Promise<readonly IndexDrift[]> {
+): Promise<{ readonly drift: readonly IndexDrift[]; readonly waiting: ReadonlySet<string> }> {
   const comparison = await IndexComparison.begin(held);
   let rows = 0;
   for await (const row of catalogue.all()) {
@@ -216,7 +219,7 @@ async function compare(
     if (++rows % rowsBetweenSigns === 0) await alive();
   }
   await alive();
-  return comparison.drift(catalogue);
+  return { drift: await comparison.drift(catalogue), waiting: comparison.waiting };
 }
 
 /** The engine lost its data, or someone began another generation. */

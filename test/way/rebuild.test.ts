@@ -214,6 +214,22 @@ describe('Changes while a rebuild is under way', () => {
     expect(way.collections.log).toContain('archive aside put');
   });
 
+  test('what left the public collection does not come back with the promotion, when its worker went no further', async () => {
+    const key = newKey();
+    const id = await searchable(key);
+    await request();
+    await runUntil('checking');
+    await correct(key, { visibility: 'internal' });
+    way.collections.afterApply = async () => {
+      throw new UnavailableError('The search index');
+    };
+    await expect(index(key)).rejects.toThrow(UnavailableError);
+    expect(way.collections.shown.public.has(id)).toBe(false);
+    way.collections.afterApply = async () => {};
+    expect(await run()).toMatchObject({ phase: 'promoted' });
+    expect(way.collections.shown.public.has(id)).toBe(false);
+  });
+
   test('a row that moved while it was put in is put in again', async () => {
     const key = newKey();
     await searchable(key, 'eerst');
