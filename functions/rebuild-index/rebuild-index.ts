@@ -3,7 +3,14 @@
  * instead. It works for a while and leaves the rest to its next call: every step is kept in the job's item, so that it
  * is taken up wherever it was left or killed.
  */
-import { holdFrom, isHeld, isUnderWay, type Jobs, type RebuildJob } from '../../shared/catalogue/jobs.ts';
+import {
+  holdFrom,
+  isHeld,
+  isUnderWay,
+  type Jobs,
+  type RebuildJob,
+  withSigns,
+} from '../../shared/catalogue/jobs.ts';
 import { examplesAtMost } from '../../shared/catalogue/reconcile-report.ts';
 import { NotFoundError, RevisionConflictError, UnavailableError } from '../../shared/errors.ts';
 import { type CollectionName, collections } from '../../shared/visibility.ts';
@@ -21,9 +28,6 @@ import { stopReasons } from './stop-reasons.ts';
 
 /** Rows between two checkpoints: the work that a kill costs. */
 const rowsAtOnce = 50;
-
-/** Rows that are only compared between two signs of life. */
-const rowsBetweenSigns = 500;
 
 /** The most that the new generation may lack of the served one, unless it may shrink. */
 const mayLose = 0.01;
@@ -47,14 +51,12 @@ export interface RebuildDependencies extends IndexDependencies {
   readonly jobs: Jobs;
   /** Milliseconds after which no run of index-documents that began earlier is under way. */
   readonly indexingTimeout: number;
+  /** Milliseconds between two signs of life. */
+  readonly signEvery?: number;
 }
 
-/** What the step changed of the job. `alive` is to be called in the middle of long work. */
-type Step = (
-  job: RebuildJob,
-  on: RebuildDependencies,
-  alive: () => Promise<void>,
-) => Promise<Partial<RebuildJob>>;
+/** What the step changed of the job. */
+type Step = (job: RebuildJob, on: RebuildDependencies) => Promise<Partial<RebuildJob>>;
 
 /** To be called often; works as long as `hasTime`. Returns the job as it then is, or undefined when there is none to do. */
 export async function rebuildIndex(
@@ -81,7 +83,7 @@ async function goOn(read: RebuildJob, on: RebuildDependencies, hasTime: () => bo
   try {
     await alive();
     while (isUnderWay(job) && hasTime() && !isSettling(job, on.now())) {
-      const change = await steps[job.phase](job, on, alive);
+      const change = await withSigns(steps[job.phase](job, on), alive, on.signEvery);
       await write({ heldUntil: holdFrom(on.now()), faults: 0, fault: null, ...change });
     }
     await write({ heldUntil: null });
@@ -139,13 +141,9 @@ async function fill(job: RebuildJob, on: RebuildDependencies): Promise<Partial<R
   };
 }
 
-async function check(
-  job: RebuildJob,
-  on: RebuildDependencies,
-  alive: () => Promise<void>,
-): Promise<Partial<RebuildJob>> {
+async function check(job: RebuildJob, on: RebuildDependencies): Promise<Partial<RebuildJob>> {
   if (await isAsideLost(job, on)) return { phase: 'requested' };
-  const { drift, waiting } = await compare(asideEntries(on.index), on, alive);
+  const { drift, waiting } = await compare(asideEntries(on.index), on);
   // What has left the collection that is served, and not this one yet, must not come back with it.
   await fillAsideById([...waiting], on);
   const skipped = await fillAsideById(
@@ -155,7 +153,6 @@ async function check(
   if (skipped.length < drift.length) {
     return job.rounds < roundsAtMost ? { rounds: job.rounds + 1 } : stopped('differs', on);
   }
-  await alive();
   const since = job.startedAt ?? job.requestedAt;
   const checks = {
     public: await compareWithServed('public', since, on),
@@ -184,13 +181,9 @@ async function promote(job: RebuildJob, { index, now, indexingTimeout }: Rebuild
 }
 
 /** What index-documents began before the promotion may have gone to the old generation only: looked for, and put right. */
-async function settle(
-  job: RebuildJob,
-  on: RebuildDependencies,
-  alive: () => Promise<void>,
-): Promise<Partial<RebuildJob>> {
+async function settle(job: RebuildJob, on: RebuildDependencies): Promise<Partial<RebuildJob>> {
   let mended = 0;
-  const { drift } = await compare(servedEntries(on.index), on, alive);
+  const { drift } = await compare(servedEntries(on.index), on);
   for (const { id } of drift) {
     try {
       await indexDocument(id, on);
@@ -199,7 +192,6 @@ async function settle(
       // One document that cannot be indexed keeps no other from it; the next reconciliation has it read again.
       if (error instanceof UnavailableError) throw error;
     }
-    await alive();
   }
   if (mended === 0 || job.rounds >= roundsAtMost) {
     return { phase: 'promoted', finishedAt: on.now().toISOString() };
@@ -210,15 +202,9 @@ async function settle(
 async function compare(
   held: HeldByCollection,
   { catalogue }: RebuildDependencies,
-  alive: () => Promise<void>,
 ): Promise<{ readonly drift: readonly IndexDrift[]; readonly waiting: ReadonlySet<string> }> {
   const comparison = await IndexComparison.begin(held);
-  let rows = 0;
-  for await (const row of catalogue.all()) {
-    comparison.see(row);
-    if (++rows % rowsBetweenSigns === 0) await alive();
-  }
-  await alive();
+  for await (const row of catalogue.all()) comparison.see(row);
   return { drift: await comparison.drift(catalogue), waiting: comparison.waiting };
 }
 

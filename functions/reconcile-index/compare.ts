@@ -23,9 +23,6 @@ import {
   sweepUnreferenced,
 } from './sweep-leftovers.ts';
 
-/** Rows between two signs of life. */
-const rowsBetweenSigns = 500;
-
 export interface CompareDependencies extends SweepDependencies {
   readonly uploads: Uploads;
   readonly index: Readonly<Record<CollectionName, SearchIndex>>;
@@ -40,30 +37,25 @@ export type Comparison = Omit<ReconcileReport, 'startedAt' | 'finishedAt' | 'mil
  */
 export async function compareAll(
   on: CompareDependencies,
-  onProgress: (rows: number) => Promise<void>,
+  onProgress: (rows: number) => void,
 ): Promise<Comparison> {
   let index = await unlessAway(IndexComparison.begin(servedEntries(on.index)));
-  await onProgress(0);
   const uploads = await UploadComparison.begin(on.uploads);
-  await onProgress(0);
   const documents = await DocumentComparison.begin(on.documents);
-  await onProgress(0);
 
   const tombstones: Tombstone[] = [];
   let rows = 0;
   for await (const row of on.catalogue.all()) {
     for (const comparison of [index, uploads, documents]) comparison?.see(row);
     if (isOldTombstone(row, on.now())) tombstones.push({ id: row.id, revision: row.revision });
-    if (++rows % rowsBetweenSigns === 0) await onProgress(rows);
+    onProgress(++rows);
   }
 
   const inIndex = index && (await unlessAway(index.drift(on.catalogue)));
   if (!inIndex) index = undefined;
-  await onProgress(rows);
   if (index) await on.changes.send(Array.from(index.waiting, (id) => ({ id })));
   const inUploads = await uploads.drift(on);
   const unreadable = await documents.unreadable(on.catalogue);
-  await onProgress(rows);
   const queued = {
     changes: await repairIndex(inIndex ?? [], on),
     uploads: await repairUploads(
@@ -71,7 +63,6 @@ export async function compareAll(
       on,
     ),
   };
-  await onProgress(rows);
   return {
     withoutIndex: index === undefined,
     compared: {

@@ -1,5 +1,5 @@
 /** Reconciles every so often and when someone asks, one at a time, and keeps what it found. */
-import { holdFrom, isHeld, type Jobs, type ReconcileJob } from '../../shared/catalogue/jobs.ts';
+import { holdFrom, isHeld, type Jobs, type ReconcileJob, withSigns } from '../../shared/catalogue/jobs.ts';
 import type { ReconcileReport } from '../../shared/catalogue/reconcile-report.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import { type CompareDependencies, compareAll } from './compare.ts';
@@ -15,6 +15,8 @@ const pauseAfterFailure = 30_000;
 
 export interface ReconcileDependencies extends CompareDependencies {
   readonly jobs: Jobs;
+  /** Milliseconds between two signs of life. */
+  readonly signEvery?: number;
 }
 
 /** To be called often; returns the report when one was due and has been made. */
@@ -53,15 +55,18 @@ async function reconcile(
     job = await on.jobs.writeReconcile({ ...job, ...change }, job);
   };
   try {
-    const compared = await compareAll(on, (done) =>
-      write({ heldUntil: holdFrom(on.now()), progress: { done, total: Math.max(done, total) } }),
-    );
+    let progress = job.progress;
+    const comparing = compareAll(on, (done) => {
+      progress = { done, total: Math.max(done, total) };
+    });
+    const sign = () => write({ heldUntil: holdFrom(on.now()), progress });
+    const compared = await withSigns(comparing, sign, on.signEvery);
     const finished = on.now();
     const finishedAt = finished.toISOString();
     const milliseconds = Math.max(0, finished.getTime() - began.getTime());
     const report = { startedAt, finishedAt, milliseconds, ...compared };
     await on.jobs.keepReport(report);
-    await write({ finishedAt, heldUntil: null, withoutIndex: report.withoutIndex });
+    await write({ finishedAt, heldUntil: null, progress, withoutIndex: report.withoutIndex });
     return report;
   } catch (error) {
     if (!(error instanceof RevisionConflictError)) {

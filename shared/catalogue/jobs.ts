@@ -83,6 +83,7 @@ type Unversioned<Job> = Omit<Job, 'version'>;
 
 /** Milliseconds that a job belongs to its worker after each sign of life; a killed one is taken up after this. */
 const heldFor = 60_000;
+const signEvery = 5_000;
 
 /** Reports kept; older ones are dropped. */
 export const reportLimit = 20;
@@ -205,6 +206,32 @@ export function isHeld({ heldUntil }: Pick<RebuildJob, 'heldUntil'>, now: Date):
 /** Until when a worker that gives a sign of life now holds its job. */
 export function holdFrom(now: Date, milliseconds = heldFor): string {
   return new Date(now.getTime() + milliseconds).toISOString();
+}
+
+/**
+ * Gives a sign of life every so often while the work goes on, however long one step of it takes. A sign that fails stops
+ * nothing: what is written in the end tells whether the job still was this worker's.
+ */
+export async function withSigns<Result>(
+  work: Promise<Result>,
+  sign: () => Promise<void>,
+  every = signEvery,
+): Promise<Result> {
+  let isDone = false;
+  const ended = work.finally(() => (isDone = true));
+  const signed = async () => {
+    for (;;) {
+      const { promise: elapsed, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, every);
+      await Promise.race([ended, elapsed]).catch(() => undefined);
+      clearTimeout(timer);
+      if (isDone) return;
+      await sign().catch(() => undefined);
+    }
+  };
+  // In this order, so that no sign is under way any more when the work is said to have ended.
+  await signed();
+  return ended;
 }
 
 /** Whether the rebuild is neither done nor given up. */

@@ -199,7 +199,7 @@ export class Way {
 
       /** Compares everything with everything else; returns how much had to be looked at again. */
       reconcile: async (): Promise<number> => {
-        const { queued } = await compareAll({ ...common, uploads, index: index.struck }, async () => {});
+        const { queued } = await compareAll({ ...common, uploads, index: index.struck }, () => {});
         return queued.changes + queued.uploads;
       },
 

@@ -92,7 +92,7 @@ async function compared(entries: () => Generator<{ id: string; revision: number 
       bucket: 'none',
       now: () => new Date(),
     },
-    async () => {},
+    () => {},
   );
   return Object.values(found).reduce((sum, kind) => sum + kind.count, 0);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { rebuildIndex } from '../../functions/rebuild-index/rebuild-index.ts';
@@ -174,6 +175,25 @@ describe('A rebuild', () => {
     await request();
     const done = await Promise.all([run(), run(), run()]);
     expect(done.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('is not taken up by another, however long one step takes', async () => {
+    await searchable(newKey());
+    await request();
+    let clock = Date.now();
+    const others: unknown[] = [];
+    const change = { now: () => new Date(clock), signEvery: 1 };
+    let isAsking = false;
+    way.collections.beforeAnything = async () => {
+      if (isAsking) return;
+      isAsking = true;
+      clock += 40_000;
+      await pause(20);
+      others.push(await run(change));
+      isAsking = false;
+    };
+    expect(await run(change)).toMatchObject({ phase: 'promoted' });
+    expect(others.filter(Boolean)).toEqual([]);
   });
 });
 

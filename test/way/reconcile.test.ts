@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
@@ -38,7 +39,7 @@ const dependencies = (clock = now) => ({
   now: clock,
 });
 
-const compare = (clock = now) => compareAll(dependencies(clock), async () => {});
+const compare = (clock = now) => compareAll(dependencies(clock), () => {});
 
 /** Works off both queues, as the functions behind them do. */
 async function drain() {
@@ -321,5 +322,28 @@ describe('The reconciliation', () => {
       .toMatch(at(200)().toISOString().slice(0, 16));
     expect(await reconcileIndex({ ...dependencies(at(200.5)), jobs })).toBeUndefined();
     expect(await reconcileIndex({ ...dependencies(at(202)), jobs })).toBeDefined();
+  });
+
+  test('is not taken up by another, however long the engine takes over what it lost', async () => {
+    const jobs = new Jobs(way.aws.dynamodb, tableName);
+    await searchable(newKey());
+    const lost = [await searchable(newKey()), await searchable(newKey())];
+    for (const id of lost) way.collections.shown.archive.delete(id);
+    let clock = Date.now() + 300 * 60_000;
+    const run = () => reconcileIndex({ ...dependencies(() => new Date(clock)), jobs, signEvery: 1 });
+    const others: unknown[] = [];
+    let isAsking = false;
+    way.collections.beforeAnything = async () => {
+      if (isAsking) return;
+      isAsking = true;
+      clock += 25_000;
+      await pause(20);
+      // What a schedule does every minute, whoever is at work.
+      others.push(await run());
+      isAsking = false;
+    };
+    expect((await run())?.found.missing?.count).toBe(2);
+    expect(others.length).toBeGreaterThan(4);
+    expect(others.filter(Boolean)).toEqual([]);
   });
 });
