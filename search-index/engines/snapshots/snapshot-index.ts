@@ -3,12 +3,13 @@
  * copy of their own, and need no server and no disk that they share.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
-import { NotFoundError } from '../../../shared/errors.ts';
+import { NotFoundError, UnavailableError } from '../../../shared/errors.ts';
 import { find } from '../../collection.ts';
 import type { Health, SearchIndex } from '../../search-index.ts';
 import { reasonOf } from '../reason-of.ts';
 import { PrivateFolder } from './private-folder.ts';
 import type { SnapshotBucket } from './snapshot-bucket.ts';
+import { UnusableSnapshotError } from './snapshot-errors.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import { SnapshotWriter } from './snapshot-writer.ts';
 
@@ -50,7 +51,7 @@ export function snapshotIndex({
     values: (facet) => reader.ask(({ index }) => index.values(facet)),
     document: (id, q) => reader.ask(({ index }) => index.document(id, q)),
     async *entries() {
-      yield* await reader.ask(({ index }) => all(index.entries()));
+      yield* await noneIfUnusable(reader.ask(({ index }) => all(index.entries())));
     },
     health: () =>
       healthOf(() =>
@@ -91,6 +92,16 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const listed: Item[] = [];
   for await (const item of items) listed.push(item);
   return listed;
+}
+
+/** What is not there or is damaged holds nothing: who compares it then asks for the write that begins it anew. */
+async function noneIfUnusable<Item>(asked: Promise<Item[]>): Promise<Item[]> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof UnavailableError && error.cause instanceof UnusableSnapshotError) return [];
+    throw error;
+  }
 }
 
 async function healthOf(ask: () => Promise<Health>): Promise<Health> {

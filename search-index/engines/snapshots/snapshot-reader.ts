@@ -253,6 +253,7 @@ interface Step {
 }
 
 function whole({ pointer, etag }: PointerState) {
-  if (pointer === undefined) throw new Error('the pointer of the search index in S3 is damaged');
+  if (pointer === undefined)
+    throw new UnusableSnapshotError('the pointer of the search index in S3 is damaged');
   return { pointer, etag };
 }
