@@ -166,16 +166,18 @@ async function check(job: RebuildJob, on: RebuildDependencies): Promise<Partial<
   return { phase: 'promoting', check: result, rounds: 0 };
 }
 
-async function promote(job: RebuildJob, { index, now, indexingTimeout }: RebuildDependencies) {
+async function promote(job: RebuildJob, on: RebuildDependencies): Promise<Partial<RebuildJob>> {
+  const { index, now, indexingTimeout } = on;
   const collection = collections.find((one) => !job.promoted.includes(one));
   if (!collection) {
     const settlesAt = new Date(now().getTime() + indexingTimeout).toISOString();
-    return { phase: 'settling' as const, settlesAt, rounds: 0 };
+    return { phase: 'settling', settlesAt, rounds: 0 };
   }
   const promoted = [...job.promoted, collection];
   const isServed = (await index[collection].health()).generation === job.generations?.[collection];
   // A kill between the promotion and this being kept is made good here.
   if (isServed && job.generations?.[collection]) return { promoted };
+  if (await isAsideLost(job, on, [collection])) return { phase: 'requested' };
   await index[collection].promote();
   return { promoted };
 }
@@ -209,8 +211,12 @@ async function compare(
 }
 
 /** The engine lost its data, or someone began another generation. */
-async function isAsideLost({ generations }: RebuildJob, { index }: RebuildDependencies): Promise<boolean> {
-  for (const collection of collections) {
+async function isAsideLost(
+  { generations }: RebuildJob,
+  { index }: RebuildDependencies,
+  among: readonly CollectionName[] = collections,
+): Promise<boolean> {
+  for (const collection of among) {
     const { searchable, generation = '', reason } = await index[collection].aside.health();
     if (!searchable) throw new UnavailableError('The search index', { cause: new Error(reason) });
     if (generation !== generations?.[collection]) return true;

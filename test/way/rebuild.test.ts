@@ -106,14 +106,18 @@ describe('A rebuild', () => {
     },
   );
 
-  test('begins again when the engine lost what was filled', async () => {
-    await searchable(newKey());
-    await request();
-    await runUntil('checking');
-    await way.collections.index.public.beginAside();
-    expect(await run({}, forSteps(1))).toMatchObject({ phase: 'requested' });
-    expect(await run()).toMatchObject({ phase: 'promoted' });
-  });
+  test.each(['checking', 'promoting'] as const)(
+    'begins again when the engine lost what was filled before it is %s',
+    async (phase) => {
+      const id = await searchable(newKey());
+      await request();
+      await runUntil(phase);
+      await way.collections.index.public.beginAside();
+      expect(await run({}, forSteps(1))).toMatchObject({ phase: 'requested' });
+      expect(way.collections.shown.public.has(id)).toBe(true);
+      expect(await run()).toMatchObject({ phase: 'promoted' });
+    },
+  );
 
   test('waits for an engine that is away, without giving up', async () => {
     await searchable(newKey());
