@@ -33,11 +33,12 @@ export type Apply = (collection: CollectionName, change: IndexChange) => Promise
  */
 export async function indexDocument(id: string, on: IndexDependencies): Promise<DocumentRow | undefined> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
+    const looked = nextRevision(undefined);
     const row = await on.catalogue.get(id);
     // Asked after the row was read: a rebuild that is recorded later walks the catalogue later, and finds this row.
     const apply = (await on.isRebuilding()) ? bothGenerations(on.index) : servedGeneration(on.index);
     if (!row) {
-      await removeOrphan(id, apply);
+      await removeOrphan(id, looked, apply);
       if (await on.catalogue.get(id)) continue;
       return undefined;
     }
@@ -82,9 +83,12 @@ export async function show(
   if (row.visibility === 'public') await apply('public', put);
 }
 
-/** What the catalogue knows nothing of, not even that it was removed, has no place in the index. */
-export async function removeOrphan(id: string, apply: Apply): Promise<void> {
-  const removal: IndexChange = { type: 'remove', id, revision: nextRevision(undefined), gone: false };
+/**
+ * What the catalogue knows nothing of, not even that it was removed, has no place in the index. The revision is from before
+ * the row was looked for, so that one that comes meanwhile outranks the removal.
+ */
+export async function removeOrphan(id: string, revision: number, apply: Apply): Promise<void> {
+  const removal: IndexChange = { type: 'remove', id, revision, gone: false };
   await apply('public', removal);
   await apply('archive', removal);
 }

@@ -1,6 +1,6 @@
 /** Puts rows into the generation aside, through the same step that index-documents takes. */
 import type { IndexChange } from '../../search-index/search-index.ts';
-import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { type DocumentRow, nextRevision } from '../../shared/catalogue/row.ts';
 import { NotFoundError, UnavailableError } from '../../shared/errors.ts';
 import { forEachOf } from '../../shared/limiter.ts';
 import { type CollectionName, collections } from '../../shared/visibility.ts';
@@ -38,9 +38,10 @@ export async function fillAsideById(
 ): Promise<readonly string[]> {
   const rows: DocumentRow[] = [];
   await forEachOf(ids, fetchesAtATime, async (id) => {
+    const looked = nextRevision(undefined);
     const row = await on.catalogue.get(id);
     if (row) rows.push(row);
-    else await removeOrphan(id, (collection, change) => on.index[collection].aside.apply([change]));
+    else await removeOrphan(id, looked, (collection, change) => on.index[collection].aside.apply([change]));
   });
   return fillAside(rows, on);
 }
@@ -85,8 +86,9 @@ async function moved(
 ): Promise<DocumentRow[]> {
   const newer: DocumentRow[] = [];
   await forEachOf(rows, fetchesAtATime, async ({ id, revision }) => {
+    const looked = nextRevision(undefined);
     const row = await catalogue.get(id);
-    if (!row) await removeOrphan(id, (collection, change) => index[collection].aside.apply([change]));
+    if (!row) await removeOrphan(id, looked, (collection, change) => index[collection].aside.apply([change]));
     else if (row.revision !== revision) newer.push(row);
   });
   return newer;

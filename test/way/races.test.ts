@@ -1,4 +1,8 @@
 /** What may come between two steps of the way, at the worst moment for it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -7,10 +11,13 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
+import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { readObjectMetadata } from '../../functions/ingest-document/object-metadata.ts';
 import { correctDocument } from '../../functions/staff-api/correct-document.ts';
 import { removeDocument } from '../../functions/staff-api/remove-document.ts';
 import { sweepPending } from '../../functions/sweep-pending/sweep-pending.ts';
+import { collection } from '../../search-index/collection.ts';
+import { embeddedEngine } from '../../search-index/engines/embedded/embedded-engine.ts';
 import { documentId } from '../../shared/document.ts';
 import { finishMove } from '../../shared/move-upload.ts';
 import { sidecarOf } from '../../shared/sidecar.ts';
@@ -109,6 +116,31 @@ describe('An upload that is deleted while it is read', () => {
     await index(target);
     expect((await row(target)).state).toBe('removed');
     expect(way.collections.shown.public.has(documentId(target))).toBe(false);
+  });
+});
+
+describe('A document of which nothing is known', () => {
+  test('is found when it comes while what the index held of it is taken away', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vindplaats-races-'));
+    const open = (name: string) => collection(embeddedEngine(join(folder, `${name}.sqlite`)));
+    const real = { public: open('public'), archive: open('archive') };
+    const key = newKey();
+    const id = documentId(key);
+    let hasCome = false;
+    const isRebuilding = async () => {
+      if (!hasCome) {
+        hasCome = true;
+        await put(key, 'stuk dat net kwam');
+        await ingest(key);
+        await pause(5);
+      }
+      return false;
+    };
+    await indexDocument(id, { ...way.indexing(), index: real, isRebuilding });
+    expect((await row(key)).state).toBe('searchable');
+    expect(await real.public.document(id, '')).toMatchObject({ title: 'stuk dat net kwam' });
+    await Promise.all([real.public.close(), real.archive.close()]);
+    rmSync(folder, { recursive: true });
   });
 });
 
