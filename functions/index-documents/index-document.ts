@@ -99,18 +99,25 @@ function servedGeneration(index: IndexDependencies['index']): Apply {
 
 /**
  * The generation aside may be promoted at any moment, so what is served is written last: whichever of the two is served
- * then has the change. A removal does not wait for that, and is carried out in what is served first as well.
+ * then has the change, and what has left the one cannot come back with the other. A removal from what is served is not
+ * kept waiting by a generation aside that fails.
  */
 function bothGenerations(index: IndexDependencies['index']): Apply {
   return async (collection, change) => {
     const served = index[collection];
-    if (change.type === 'remove') await served.apply([change]);
-    try {
-      await served.aside.apply([change]);
-    } catch (error) {
-      // It was promoted, or is about to be begun anew and filled by a walk that starts later.
-      if (!(error instanceof NotFoundError)) throw error;
-    }
-    await served.apply([change]);
+    const fault = await failureOf(served.aside.apply([change]));
+    // It was promoted, or is about to be begun anew and filled by a walk that starts later.
+    const mayGoOn = fault === undefined || fault instanceof NotFoundError;
+    if (mayGoOn || change.type === 'remove') await served.apply([change]);
+    if (!mayGoOn) throw fault;
   };
+}
+
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { rebuildIndex } from '../../functions/rebuild-index/rebuild-index.ts';
 import { requestRebuild } from '../../functions/rebuild-index/request-rebuild.ts';
@@ -226,7 +226,7 @@ describe('Changes while a rebuild is under way', () => {
     },
   );
 
-  test('what leaves the public collection leaves what is served first', async () => {
+  test('what leaves the public collection leaves the generation that may be promoted before the one that is served', async () => {
     const key = newKey();
     await searchable(key);
     await request();
@@ -234,8 +234,22 @@ describe('Changes while a rebuild is under way', () => {
     await correct(key, { visibility: 'internal' });
     way.collections.log.length = 0;
     await index(key);
-    expect(way.collections.log.slice(0, 2)).toEqual(['public remove', 'public aside remove']);
+    expect(way.collections.log.slice(0, 2)).toEqual(['public aside remove', 'public remove']);
     expect(way.collections.log).toContain('archive aside put');
+  });
+
+  test('what leaves the public collection does so although the generation aside fails', async () => {
+    const key = newKey();
+    const id = await searchable(key);
+    await request();
+    await runUntil('checking');
+    await correct(key, { visibility: 'internal' });
+    const { aside } = way.collections.index.public;
+    const failing = vi.spyOn(aside, 'apply').mockRejectedValue(new Error('The task failed'));
+    await expect(index(key)).rejects.toThrow('The task failed');
+    expect(way.collections.shown.public.has(id)).toBe(false);
+    expect((await row(key)).pendingSince).toBeDefined();
+    failing.mockRestore();
   });
 
   test('what left the public collection does not come back with the promotion, when its worker went no further', async () => {
