@@ -2,6 +2,7 @@
  * What is left to do of moving an upload and its sidecar, for whoever began it and for the sweep that takes it up after
  * a crash. The copy is told from what others put in its place by a mark that names the version it was made of.
  */
+import { isDeepStrictEqual } from 'node:util';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -10,7 +11,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Catalogue } from './catalogue/catalogue.ts';
-import type { DocumentRow } from './catalogue/row.ts';
+import { type DocumentRow, nextRevision } from './catalogue/row.ts';
+import { Corrections } from './corrections.ts';
+import { documentId } from './document.ts';
 import { sidecarOf } from './sidecar.ts';
 import { lookAgain } from './upload-event.ts';
 import type { UploadQueue } from './work-queues.ts';
@@ -45,11 +48,34 @@ export async function finishMove(row: DocumentRow, on: MoveDependencies): Promis
     await on.looks.send([lookAgain(on.bucket, key)]);
     return { why: 'moved' };
   }
+  await catchUp(row, movedFrom, on.catalogue);
   const end = await takeSteps(movedFrom, key, on);
   if (end.why === 'moved' || end.isCopied) await on.catalogue.markMoved(id, movedFrom.key);
   else await on.catalogue.markNotMoved(id, movedFrom.key);
   await on.looks.send([lookAgain(on.bucket, key), lookAgain(on.bucket, movedFrom.key)]);
   return end;
+}
+
+/**
+ * Takes over what staff corrected of the source before this row was written, and after the source was read for it. Who
+ * corrects it later sees this row (`functions/staff-api/follow-move.ts`). What was corrected here since stays.
+ */
+async function catchUp(row: DocumentRow, movedFrom: MovedFrom, catalogue: Catalogue): Promise<void> {
+  const source = await catalogue.get(documentId(movedFrom.key));
+  const seen = movedFrom.corrections;
+  if (!source || !seen) return;
+  const missed = Corrections.keyof().options.filter(
+    (field) =>
+      !isDeepStrictEqual(source.corrections[field], seen[field]) &&
+      isDeepStrictEqual(row.corrections[field], seen[field]),
+  );
+  if (missed.length === 0) return;
+  const corrections = {
+    ...row.corrections,
+    ...Object.fromEntries(missed.map((field) => [field, source.corrections[field]])),
+  };
+  const state = row.document ? 'kept' : row.state;
+  await catalogue.write({ ...row, revision: nextRevision(row), state, corrections }, row);
 }
 
 /** Deletes the copy that a move has made, for whoever deleted its source; what others put in its place stays. */
@@ -62,6 +88,8 @@ export async function removeCopy({ key, movedFrom }: DocumentRow, on: MoveDepend
     if (!isOvertaken(error)) throw error;
   }
 }
+
+type MovedFrom = NonNullable<DocumentRow['movedFrom']>;
 
 /** An object as it is now. */
 export interface ObjectHead {
@@ -88,11 +116,7 @@ export async function headUpload(
 }
 
 /** Every step is chosen from a new look, and is on condition that what it was chosen from has not changed. */
-async function takeSteps(
-  movedFrom: NonNullable<DocumentRow['movedFrom']>,
-  target: string,
-  on: MoveDependencies,
-): Promise<MoveEnd> {
+async function takeSteps(movedFrom: MovedFrom, target: string, on: MoveDependencies): Promise<MoveEnd> {
   for (let taken = 0; taken < stepsAtMost; taken++) {
     const step = nextStep(await look(movedFrom.key, target, on), movedFrom.etag);
     if (typeof step !== 'function') return step;

@@ -2,11 +2,10 @@
  * Only moving its upload out of `internal/` makes a document public. The move is one command that can be taken up at
  * any point: the new row, written first, carries the corrections and remembers where the upload comes from.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { type DocumentRow, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
 import type { Corrections } from '../../shared/corrections.ts';
 import { documentId } from '../../shared/document.ts';
-import { InvalidInputError, NotFoundError, RevisionConflictError } from '../../shared/errors.ts';
+import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
 import {
   finishMove,
   headUpload,
@@ -19,8 +18,7 @@ import { publicKeyOf } from './follow-move.ts';
 
 /**
  * Moves the upload and its sidecar below `public/` and returns the row of the document that it becomes. Throws when
- * something is there, when the upload has gone, and when somebody put another version of it than `source` tells of;
- * RevisionConflictError when the source was corrected meanwhile.
+ * something is there, when the upload has gone, and when somebody put another version of it than `source` tells of.
  */
 export async function makePublic(
   source: DocumentRow,
@@ -60,17 +58,17 @@ export async function makePublic(
     refusal: null,
     notes: [],
     history: withHistory(source, { at, what: 'moved' }),
-    movedFrom: { key: source.key, etag: upload ? unquoted(upload.etag) : resumed?.etag, done: false },
+    movedFrom: {
+      key: source.key,
+      etag: upload ? unquoted(upload.etag) : resumed?.etag,
+      done: false,
+      corrections: source.corrections,
+    },
     receivedAt: source.receivedAt,
     updatedAt: at,
     pendingSince: at,
   };
   await on.catalogue.write(row, present);
-  // Whoever corrects the source from now on sees this row (`follow-move.ts`); whoever did just before is not passed over.
-  const since = await on.catalogue.get(source.id);
-  if (since && !isDeepStrictEqual(since.corrections, source.corrections)) {
-    throw new RevisionConflictError('The source was corrected since it was read');
-  }
   const end = await finishMove(row, on);
   if (end.why !== 'moved') throw notMoved(end, source.key);
   return row;

@@ -148,7 +148,7 @@ export class Catalogue {
   /** Notes that nothing is left of the upload that this one was moved from. */
   async markMoved(id: string, source: string): Promise<void> {
     await this.#endMove(id, source, ({ movedFrom, corrections }) => ({
-      movedFrom: movedFrom && { ...movedFrom, done: true },
+      movedFrom: movedFrom && { ...movedFrom, corrections: undefined, done: true },
       corrections,
     }));
   }

@@ -80,9 +80,16 @@ export const DocumentRow = z.object({
   history: z.array(HistoryEntry),
   /**
    * The upload that this one was moved from; until `done`, the source may still exist. `etag` is that of the version
-   * that staff decided about: no later one moves.
+   * that staff decided about: no later one moves. `corrections` are those of the source when this row was made of it.
    */
-  movedFrom: z.object({ key: z.string(), etag: z.string().optional(), done: z.boolean() }).nullable(),
+  movedFrom: z
+    .object({
+      key: z.string(),
+      etag: z.string().optional(),
+      done: z.boolean(),
+      corrections: Corrections.optional(),
+    })
+    .nullable(),
   receivedAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   /** Since when the engine shows something else than this row says; absent when nothing is to be done. */

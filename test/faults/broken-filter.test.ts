@@ -40,6 +40,7 @@ beforeAll(async () => {
   const weather = { plan: new FaultPlan({ seed: 0, rate: 0 }) };
   const engines = {
     open: (name: CollectionName) => collection(embeddedEngine(fileOf(name))),
+    writers: 1,
     wipe: async () => {},
   };
   index = new FaultyIndex(engines, weather);

@@ -25,6 +25,7 @@ export type OpenEnginesIn = (weather: Weather, aws: TestAws) => Promise<OpenEngi
 export const embeddedEngines: OpenEnginesIn = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vindplaats-faults-index-'));
   return {
+    writers: 1,
     open: (name) => collection(embeddedEngine(join(folder, `${name}.sqlite`))),
     wipe: async (name) => {
       for (const file of await readdir(folder))
@@ -40,6 +41,7 @@ const snapshotEngines: OpenEnginesIn = async (weather, aws) => {
   const run = `faults-${randomUUID().slice(0, 8)}`;
   const bucket = bucketNames.index;
   return {
+    writers: 1,
     open: (name) => snapshotIndex({ s3: async () => s3, bucket, prefix: `${run}/${name}` }),
     wipe: async (name) => {
       const pages = paginateListObjectsV2({ client: aws.s3 }, { Bucket: bucket, Prefix: `${run}/${name}/` });
@@ -63,6 +65,7 @@ const meilisearchEngines: OpenEnginesIn = async (weather) => {
     for (const { uid } of results) if (uid.startsWith(prefix)) await server.deleteIndex(uid).waitTask();
   };
   return {
+    writers: 2,
     open: (name) => collection(meilisearchEngine({ url: proxy.url, key, collection: `${run}-${name}` })),
     wipe: (name) => wipe(`${run}-${name}`),
     remove: async () => {

@@ -9,6 +9,8 @@ import type { Weather } from './faulty-clients.ts';
 export interface Engines {
   /** Opens a collection, as it was left. */
   open(collection: CollectionName): SearchIndex;
+  /** How many write to a collection side by side, each as it would in a function of its own. */
+  readonly writers: number;
   /** Loses all data of a closed collection. */
   wipe(collection: CollectionName): Promise<void>;
 }
@@ -20,7 +22,12 @@ const longAbsence = 40;
 
 export class FaultyIndex {
   /** By id: the newest change that each collection was given. */
-  readonly #newest: Readonly<Record<CollectionName, Map<string, IndexChange>>> = {
+  readonly #newest: Record<CollectionName, Map<string, IndexChange>> = {
+    public: new Map(),
+    archive: new Map(),
+  };
+  /** The same of the generations aside. */
+  readonly #newestAside: Record<CollectionName, Map<string, IndexChange>> = {
     public: new Map(),
     archive: new Map(),
   };
@@ -30,19 +37,21 @@ export class FaultyIndex {
   wiped = 0;
   readonly #engines: Engines;
   readonly #weather: Weather;
-  readonly #open: Record<CollectionName, SearchIndex>;
+  /** The first is also who looks. */
+  readonly #open: Record<CollectionName, readonly SearchIndex[]>;
+  #writes = 0;
   #wiping: Promise<void> | undefined;
   #absentFor = 0;
 
   constructor(engines: Engines, weather: Weather) {
     this.#engines = engines;
     this.#weather = weather;
-    this.#open = { public: engines.open('public'), archive: engines.open('archive') };
+    this.#open = { public: this.#opened('public'), archive: this.#opened('archive') };
   }
 
   /** For whoever looks: no fault strikes here. */
   get real(): Readonly<Record<CollectionName, SearchIndex>> {
-    return this.#open;
+    return { public: this.#looker('public'), archive: this.#looker('archive') };
   }
 
   /** For the writer. */
@@ -61,10 +70,11 @@ export class FaultyIndex {
   async clear(): Promise<void> {
     for (const name of collections) {
       const changes: IndexChange[] = [];
-      for await (const { id, revision } of this.#open[name].entries())
+      for await (const { id, revision } of this.#looker(name).entries())
         changes.push({ type: 'remove', id, revision: revision + 1, gone: false });
-      await this.#open[name].apply(changes);
+      await this.#looker(name).apply(changes);
       this.#newest[name].clear();
+      this.#newestAside[name].clear();
     }
     this.leaks.length = 0;
     this.wiped = 0;
@@ -72,11 +82,31 @@ export class FaultyIndex {
   }
 
   async close(): Promise<void> {
-    for (const name of collections) await this.#open[name].close();
+    for (const name of collections) await this.#closeAll(name);
+  }
+
+  #opened(name: CollectionName): SearchIndex[] {
+    return Array.from({ length: this.#engines.writers }, () => this.#engines.open(name));
+  }
+
+  async #closeAll(name: CollectionName): Promise<void> {
+    for (const index of this.#open[name]) await index.close();
+  }
+
+  #looker(name: CollectionName): SearchIndex {
+    const [index] = this.#open[name];
+    if (!index) throw new Error('No engine is open');
+    return index;
+  }
+
+  /** Each in its turn. */
+  #writer(name: CollectionName): SearchIndex {
+    const all = this.#open[name];
+    return all[this.#writes++ % all.length] ?? this.#looker(name);
   }
 
   #struck(name: CollectionName): SearchIndex {
-    const open = () => this.#open[name];
+    const open = () => this.#looker(name);
     const strike = (verb: string, really: () => Promise<void>) => this.#strike(name, verb, really);
     return {
       apply: (changes) => strike('apply', () => this.#reallyApply(name, changes)),
@@ -87,13 +117,13 @@ export class FaultyIndex {
       entries: () => this.#entries(name),
       health: () => open().health(),
       aside: {
-        apply: (changes) => strike('aside.apply', () => open().aside.apply(changes)),
+        apply: (changes) => strike('aside.apply', () => this.#reallyApplyAside(name, changes)),
         find: (q, size) => open().aside.find(q, size),
         entries: () => open().aside.entries(),
         health: () => open().aside.health(),
       },
-      beginAside: () => strike('beginAside', () => open().beginAside()),
-      promote: () => strike('promote', () => open().promote()),
+      beginAside: () => strike('beginAside', () => this.#reallyBeginAside(name)),
+      promote: () => strike('promote', () => this.#reallyPromote(name)),
       close: async () => {},
     };
   }
@@ -102,7 +132,7 @@ export class FaultyIndex {
     await this.#wiping;
     const isStruck = this.#weather.plan.strike(`engine.${name}.entries`, entriesFaults) !== undefined;
     if (isStruck || this.#isAbsent()) throw new UnavailableError('The engine');
-    yield* this.#open[name].entries();
+    yield* this.#looker(name).entries();
   }
 
   /** Counts a call while the engine is away for long, and answers whether it is; never once the faults have ended. */
@@ -145,12 +175,31 @@ export class FaultyIndex {
 
   async #reallyApply(name: CollectionName, changes: readonly IndexChange[]): Promise<void> {
     this.#noteLeaks(name, changes);
-    await this.#open[name].apply(changes);
-    const newest = this.#newest[name];
-    for (const change of changes) {
-      const known = newest.get(idOf(change));
-      if (!known || revisionOf(known) <= revisionOf(change)) newest.set(idOf(change), change);
+    await this.#writer(name).apply(changes);
+    note(changes, this.#newest[name]);
+  }
+
+  async #reallyApplyAside(name: CollectionName, changes: readonly IndexChange[]): Promise<void> {
+    await this.#writer(name).aside.apply(changes);
+    note(changes, this.#newestAside[name]);
+  }
+
+  async #reallyBeginAside(name: CollectionName): Promise<void> {
+    await this.#writer(name).beginAside();
+    this.#newestAside[name] = new Map();
+  }
+
+  /** What had left the public collection must not come back with the generation that was filled meanwhile. */
+  async #reallyPromote(name: CollectionName): Promise<void> {
+    await this.#writer(name).promote();
+    const promoted = this.#newestAside[name];
+    for (const [id, last] of name === 'public' ? this.#newest.public : []) {
+      const comes = promoted.get(id);
+      if (last.type === 'remove' && comes?.type === 'put' && comes.entry.revision < last.revision)
+        this.leaks.push(`${id} came back into the public collection with its new generation`);
     }
+    this.#newest[name] = promoted;
+    this.#newestAside[name] = new Map();
   }
 
   /** What becomes internal has left the public collection before the archive hears of it. */
@@ -175,11 +224,20 @@ export class FaultyIndex {
   async #wipe(names: readonly CollectionName[]): Promise<void> {
     this.wiped++;
     for (const name of names) {
-      await this.#open[name].close();
+      await this.#closeAll(name);
       await this.#engines.wipe(name);
-      this.#open[name] = this.#engines.open(name);
+      this.#open[name] = this.#opened(name);
       this.#newest[name].clear();
+      this.#newestAside[name].clear();
     }
+  }
+}
+
+/** Keeps the newest change of each document. */
+function note(changes: readonly IndexChange[], newest: Map<string, IndexChange>): void {
+  for (const change of changes) {
+    const known = newest.get(idOf(change));
+    if (!known || revisionOf(known) <= revisionOf(change)) newest.set(idOf(change), change);
   }
 }
 

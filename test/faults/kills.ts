@@ -251,6 +251,7 @@ class Chain {
       token: this.#token(),
       says: kind < 0.2 ? 'internal' : null,
       refused: kind > 0.93,
+      isLong: kind > 0.85 && kind < 0.93,
     };
     this.#steps.push(`put ${key} ${version.token}`);
     await this.#putText(running, name, key, textOf(version));

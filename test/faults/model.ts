@@ -11,6 +11,8 @@ export interface Version {
   /** What it says of its own visibility, in its front matter or as metadata. */
   readonly says: Visibility | null;
   readonly refused: boolean;
+  /** Of so many words that an engine keeps its passages apart. */
+  readonly isLong: boolean;
 }
 
 export interface UploadState {
@@ -29,6 +31,9 @@ export const otherPlace = (key: string): string =>
 
 /** The same name below `public/` and below `internal/`: what can be moved to and fro. */
 export type Family = ReadonlyMap<string, UploadState>;
+
+/** What people do to a family. */
+export type Change = (family: Family) => Family;
 
 export class Model {
   /** By the family's name, every way that it may have ended: more than one where a command got no answer. */
@@ -73,7 +78,7 @@ export class Model {
   }
 
   /** What certainly happened. */
-  happened(name: string, change: (family: Family) => Family): void {
+  happened(name: string, change: Change): void {
     this.families.set(name, (this.families.get(name) ?? []).map(change));
   }
 
@@ -83,21 +88,29 @@ export class Model {
   }
 
   /** What happened or did not. */
-  mayHaveHappened(name: string, change: (family: Family) => Family): void {
+  mayHaveHappened(name: string, change: Change): void {
+    this.oneHappened(name, [(family) => family, change]);
+  }
+
+  /** One of these, nobody can tell which. */
+  oneHappened(name: string, changes: readonly Change[]): void {
     const worlds = this.families.get(name) ?? [];
-    this.families.set(name, [...worlds, ...worlds.map(change)]);
+    this.families.set(
+      name,
+      changes.flatMap((change) => worlds.map(change)),
+    );
   }
 }
 
 export const changed =
-  (key: string, change: Partial<UploadState>) =>
-  (family: Family): Family =>
+  (key: string, change: Partial<UploadState>): Change =>
+  (family) =>
     new Map(family).set(key, { ...(family.get(key) ?? nothing), ...change });
 
 /** Staff made the document at this internal key public, or said so again; its sidecar goes with it. */
 export const moved =
-  (key: string) =>
-  (family: Family): Family => {
+  (key: string): Change =>
+  (family) => {
     const source = family.get(key) ?? nothing;
     if (source.version === null) return family;
     const { sidecar } = source.sidecar === undefined ? (family.get(otherPlace(key)) ?? nothing) : source;
@@ -105,6 +118,40 @@ export const moved =
       .set(otherPlace(key), { ...source, sidecar, isHeld: false })
       .set(key, { ...source, version: null, sidecar: undefined });
   };
+
+/** What staff do to the document at this internal key, wherever it has gone since they saw it there. */
+export const followed =
+  (key: string, change: Partial<UploadState>): Change =>
+  (family) => {
+    const hasMoved = (family.get(key) ?? nothing).version === null;
+    const there = changed(key, change)(family);
+    return hasMoved ? changed(otherPlace(key), change)(there) : there;
+  };
+
+/** Every way that two people's changes may have come together, each of them carried out for sure, perhaps or not at all. */
+export function together(one: Attempted, other: Attempted): readonly Change[] {
+  const inTurn =
+    (first: Change, second: Change): Change =>
+    (family) =>
+      second(first(family));
+  const nothingDone: Change = (family) => family;
+  const mayBeLeft = ({ end }: Attempted) => end !== 'done';
+  const mayBeDone = ({ end }: Attempted) => end !== 'refused';
+  return [
+    ...(mayBeDone(one) && mayBeDone(other)
+      ? [inTurn(one.change, other.change), inTurn(other.change, one.change)]
+      : []),
+    ...(mayBeDone(one) && mayBeLeft(other) ? [one.change] : []),
+    ...(mayBeLeft(one) && mayBeDone(other) ? [other.change] : []),
+    ...(mayBeLeft(one) && mayBeLeft(other) ? [nothingDone] : []),
+  ];
+}
+
+/** `unknown`: there was no answer. */
+export interface Attempted {
+  readonly change: Change;
+  readonly end: 'done' | 'refused' | 'unknown';
+}
 
 export interface Expected {
   readonly state: 'searchable' | 'refused' | 'absent';
@@ -125,8 +172,14 @@ export function expectedOf(key: string, { version, sidecar, title, isHeld }: Upl
 }
 
 /** The file of a version; an empty one is refused. */
-export function textOf({ token, says, refused }: Version): string {
+export function textOf({ token, says, refused, isLong }: Version): string {
   if (refused) return '';
   const frontMatter = says ? `---\nvisibility: ${says}\n---\n\n` : '';
-  return `${frontMatter}# Stuk ${token}\n\nDit gaat over ${token}.\n`;
+  return `${frontMatter}# Stuk ${token}\n\n${isLong ? chapters : ''}Dit gaat over ${token}.\n`;
 }
+
+/** A little over 4,000 words. */
+const chapters = Array.from(
+  { length: 42 },
+  (_, at) => `## Deel ${at + 1}\n\n${'In dit huis wonen mensen die graag samen eten. '.repeat(11)}\n\n`,
+).join('');

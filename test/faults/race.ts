@@ -19,7 +19,7 @@ export async function runRace(way: Way, asks: boolean): Promise<Differences> {
   const key = 'public/race/a.md';
   const tokens = ['w0first', 'w1second', 'w2title'] as const;
   const put = async (token: string) => {
-    const version: Version = { token, says: null, refused: false };
+    const version: Version = { token, says: null, refused: false, isLong: false };
     await functions.put(key, textOf(version));
     model.happened('a', changed(key, { version }));
   };

@@ -5,7 +5,18 @@ import type { Visibility } from '../../shared/visibility.ts';
 import { between, type Random, randomFrom } from '../bench/random.ts';
 import { compare, type Differences } from './compare.ts';
 import { FaultPlan } from './faults.ts';
-import { changed, Model, moved, otherPlace, textOf, type Version } from './model.ts';
+import {
+  type Attempted,
+  type Change,
+  changed,
+  followed,
+  Model,
+  moved,
+  otherPlace,
+  textOf,
+  together,
+  type Version,
+} from './model.ts';
 import type { Functions, Mutation, Way } from './way.ts';
 
 export interface ScheduleResult {
@@ -145,7 +156,8 @@ class People {
     else if (choice < 0.79) await this.#hold(name, key);
     else if (choice < 0.83) await this.#makePublic(name, key);
     // The longest command of all, and the one that may go wrong in most ways.
-    else if (choice < 0.97) await this.#moveToPublic();
+    else if (choice < 0.9) await this.#moveToPublic();
+    else if (choice < 0.97) await this.#moveWhileAnotherWorks();
     else await this.#deleteByStaff(name, key);
   }
 
@@ -170,6 +182,7 @@ class People {
       token: this.#token(),
       says: kind < 0.2 ? 'internal' : null,
       refused: kind > 0.93,
+      isLong: kind > 0.85 && kind < 0.93,
     };
     this.#tell(`put ${key} ${version.token}${version.says ?? ''}${version.refused ? ' (empty)' : ''}`);
     await this.#untilDone(() => this.#functions.put(key, textOf(version)));
@@ -235,15 +248,55 @@ class People {
     );
   }
 
-  /** Of an internal document that can be moved, once it is known; puts one where there is none. */
   async #moveToPublic(): Promise<void> {
+    const name = await this.#movable();
+    if (name !== undefined) await this.#makePublic(name, this.#key('internal', name));
+  }
+
+  /** While a colleague, who saw the document where it was, corrects, hides, deletes or replaces it. */
+  async #moveWhileAnotherWorks(): Promise<void> {
+    const name = await this.#movable();
+    if (name === undefined) return;
+    const key = this.#key('internal', name);
+    const functions = this.#functions;
+    const moving = () => functions.patch(key, { visibility: 'public' });
+    const kind = this.#random();
+    const title = this.#token();
+    const [what, run, change]: [string, () => Promise<unknown>, Change] =
+      kind < 0.4
+        ? [`title ${title}`, () => functions.patch(key, { title: `Stuk ${title}` }), followed(key, { title })]
+        : kind < 0.7
+          ? ['hold', () => functions.patch(key, { visibility: 'internal' }), followed(key, { isHeld: true })]
+          : ['delete', () => functions.removeByStaff(key), followed(key, { version: null })];
+    const isAfter = this.#random() < 0.4;
+    this.#tell(`make ${key} public ${isAfter ? 'before' : 'while'} a colleague's ${what}`);
+    const attempting = this.#attempt(moving, moved(key));
+    if (isAfter) await attempting;
+    const [move, other] = await Promise.all([attempting, this.#attempt(run, change)]);
+    this.#tell(`    the move: ${move.end}, the colleague: ${other.end}`);
+    this.model.oneHappened(name, together(move, other));
+  }
+
+  async #attempt(run: () => Promise<unknown>, change: Change): Promise<Attempted> {
+    try {
+      await run();
+      return { change, end: 'done' };
+    } catch (error) {
+      const isRefused = error instanceof InvalidInputError || error instanceof NotFoundError;
+      return { change, end: isRefused ? 'refused' : 'unknown' };
+    }
+  }
+
+  /** Whose internal document can be moved, once it is known; puts one where there is none. */
+  async #movable(): Promise<string | undefined> {
     const name = names.find((one) => this.model.canBeMoved(one, this.#key('internal', one)));
     if (name === undefined) {
       const free = names.find((one) => this.model.isCertain(one));
-      return free && this.#put(free, this.#key('internal', free));
+      if (free) await this.#put(free, this.#key('internal', free));
+      return undefined;
     }
     for (let round = 0; round < 3; round++) await ignoringFaults(this.#functions.work());
-    await this.#makePublic(name, this.#key('internal', name));
+    return name;
   }
 
   async #deleteByStaff(name: string, key: string): Promise<void> {

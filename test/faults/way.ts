@@ -209,7 +209,12 @@ export class Way {
 
       patch: async (key: string, patch: unknown) =>
         correctDocument(await this.#row(key), patch, { ...common }),
-      removeByStaff: async (key: string) => removeDocument(await this.#row(key), common),
+      removeByStaff: async (key: string) => {
+        const row = await this.#row(key);
+        // Whoever deletes a document sees it.
+        if (row.state === 'removed') throw gone();
+        return removeDocument(row, common);
+      },
 
       /** Whether some upload may never be looked at again unless somebody compares the bucket with the catalogue. */
       hasLostMessages: async (): Promise<boolean> => {
@@ -254,10 +259,12 @@ export class Way {
   /** As staff find it. */
   async #row(key: string) {
     const row = await this.aws.catalogue.get(documentId(key));
-    if (!row) throw new NotFoundError({ nl: 'Deze upload is niet bekend.', en: 'This upload is not known.' });
+    if (!row) throw gone();
     return row;
   }
 }
+
+const gone = () => new NotFoundError({ nl: 'Deze upload is er niet.', en: 'This upload is not there.' });
 
 /** Which document or event a message asks to look at. */
 function nameOf(body: string): string {
