@@ -4,7 +4,7 @@ import { byFacet } from '../../search-index/by-facet.ts';
 import type { SearchIndex } from '../../search-index/search-index.ts';
 import { documentId } from '../../shared/document.ts';
 import type { CollectionName } from '../../shared/visibility.ts';
-import { type Expected, expectedOf, type Family, type Model } from './model.ts';
+import { distinct, type Expected, expectedOf, type Family, type Model } from './model.ts';
 import type { Way } from './way.ts';
 
 export const kinds = ['lost', 'doubled', 'stale', 'leaked', 'untrue'] as const;
@@ -52,10 +52,10 @@ export async function judge(
     const [best] = judged.sort((a, b) => count(a.faults) - count(b.faults));
     if (!best) continue;
     const fitting = judged.filter(({ faults }) => count(faults) === count(best.faults));
-    const distinct = new Map(fitting.map(({ family }) => [JSON.stringify([...family]), family]));
-    settled.set(name, [...distinct.values()]);
+    const families = distinct(fitting.map(({ family }) => family));
+    settled.set(name, families);
     for (const kind of kinds) found[kind].push(...best.faults[kind]);
-    for (const [key, state] of [...distinct.values()].flatMap((family) => [...family])) {
+    for (const [key, state] of families.flatMap((family) => [...family])) {
       known.add(documentId(key));
       const expected = expectedOf(key, state);
       if (expected.state !== 'searchable') continue;

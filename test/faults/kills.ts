@@ -16,7 +16,7 @@ import { count, type Differences, isPending, judge, type ShownDocument, type Sig
 import { FaultPlan } from './faults.ts';
 import type { Target } from './kill-at.ts';
 import { type BegunEngine, type KilledEngine, killedEngine } from './kill-engines.ts';
-import { changed, Model, moved, textOf, type Version } from './model.ts';
+import { byStaff, type Change, changed, Model, moved, textOf, type Version } from './model.ts';
 import { Killed, Running } from './running.ts';
 
 /** Side effects of a whole Vindplaats on any engine, as `kill-at.ts` and `side-effects.ts` name them. */
@@ -216,12 +216,12 @@ class Chain {
     else if (choice < 0.62) await this.#putSidecar(running, name, key);
     else if (choice < 0.7) {
       const title = this.#token();
-      await this.#patch(running, name, key, { title: `Stuk ${title}` }, changed(key, { title }));
+      await this.#patch(running, name, key, { title: `Stuk ${title}` }, byStaff(key, { title }));
     } else if (choice < 0.77) {
-      await this.#patch(running, name, key, { visibility: 'internal' }, changed(key, { isHeld: true }));
+      await this.#patch(running, name, key, { visibility: 'internal' }, byStaff(key, { isHeld: true }));
     } else if (choice < 0.8) {
       const held = keyOf('public', name);
-      await this.#patch(running, name, held, { visibility: 'public' }, changed(held, { isHeld: false }));
+      await this.#patch(running, name, held, { visibility: 'public' }, [changed(held, { isHeld: false })]);
     } else {
       // What staff move out of a watched folder is no longer the folder's, so only what was put otherwise is moved.
       const movable = names.find(
@@ -230,7 +230,7 @@ class Chain {
       if (movable === undefined) return;
       const source = keyOf('internal', movable);
       await running.until(() => running.isIdle()).catch(() => undefined);
-      await this.#patch(running, movable, source, { visibility: 'public' }, moved(source));
+      await this.#patch(running, movable, source, { visibility: 'public' }, [moved(source)]);
     }
   }
 
@@ -303,17 +303,17 @@ class Chain {
     name: string,
     key: string,
     patch: unknown,
-    change: Parameters<Model['happened']>[1],
+    changes: readonly Change[],
   ): Promise<void> {
     const step = `patch ${key} ${JSON.stringify(patch)}`;
     try {
       const { status } = await running.ask('PATCH', `/archive/documents/${documentId(key)}`, patch);
       this.#steps.push(`${step}: ${status}`);
-      if (status === 200) this.#model.happened(name, change);
-      else if (status >= 500) this.#model.mayHaveHappened(name, change);
+      if (status === 200) this.#model.happened(name, ...changes);
+      else if (status >= 500) this.#model.mayHaveHappened(name, ...changes);
     } catch {
       this.#steps.push(`${step}: no answer`);
-      this.#model.mayHaveHappened(name, change);
+      this.#model.mayHaveHappened(name, ...changes);
     }
   }
 

@@ -32,6 +32,11 @@ export const otherPlace = (key: string): string =>
 /** The same name below `public/` and below `internal/`: what can be moved to and fro. */
 export type Family = ReadonlyMap<string, UploadState>;
 
+/** Each of them once. */
+export function distinct(families: readonly Family[]): Family[] {
+  return [...new Map(families.map((family) => [JSON.stringify([...family]), family])).values()];
+}
+
 /** What people do to a family. */
 export type Change = (family: Family) => Family;
 
@@ -77,9 +82,12 @@ export class Model {
     return family;
   }
 
-  /** What certainly happened. */
-  happened(name: string, change: Change): void {
-    this.families.set(name, (this.families.get(name) ?? []).map(change));
+  /** What certainly happened; where several are given, one of them, and nobody can tell which. */
+  happened(name: string, ...changes: readonly Change[]): void {
+    const worlds = (this.families.get(name) ?? []).flatMap((family) =>
+      changes.map((change) => change(family)),
+    );
+    this.families.set(name, distinct(worlds));
   }
 
   /** Which of the ways it may have been, once that could be seen. */
@@ -88,17 +96,8 @@ export class Model {
   }
 
   /** What happened or did not. */
-  mayHaveHappened(name: string, change: Change): void {
-    this.oneHappened(name, [(family) => family, change]);
-  }
-
-  /** One of these, nobody can tell which. */
-  oneHappened(name: string, changes: readonly Change[]): void {
-    const worlds = this.families.get(name) ?? [];
-    this.families.set(
-      name,
-      changes.flatMap((change) => worlds.map(change)),
-    );
+  mayHaveHappened(name: string, ...changes: readonly Change[]): void {
+    this.happened(name, (family) => family, ...changes);
   }
 }
 
@@ -127,6 +126,15 @@ export const followed =
     const there = changed(key, change)(family);
     return hasMoved ? changed(otherPlace(key), change)(there) : there;
   };
+
+/**
+ * What staff do to the document at this key. Just after a move, when nobody has looked yet at the place that it left, they
+ * see it there still, and mean it; a moment later they see it where it is.
+ */
+export const byStaff = (key: string, change: Partial<UploadState>): readonly Change[] => [
+  changed(key, change),
+  ...(visibilityOfKey(key) === 'internal' ? [followed(key, change)] : []),
+];
 
 /** Every way that two people's changes may have come together, each of them carried out for sure, perhaps or not at all. */
 export function together(one: Attempted, other: Attempted): readonly Change[] {

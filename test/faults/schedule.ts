@@ -7,6 +7,7 @@ import { compare, type Differences } from './compare.ts';
 import { FaultPlan } from './faults.ts';
 import {
   type Attempted,
+  byStaff,
   type Change,
   changed,
   followed,
@@ -229,20 +230,20 @@ class People {
       await this.#put(name, key);
     }
     const working = isBesideNewVersion ? ignoringFaults(this.#functions.work()) : undefined;
-    await this.#command(name, `correct the title of ${key} to ${title}`, changed(key, { title }), () =>
+    await this.#command(name, `correct the title of ${key} to ${title}`, byStaff(key, { title }), () =>
       this.#functions.patch(key, { title: `Stuk ${title}` }),
     );
     await working;
   }
 
   async #hold(name: string, key: string): Promise<void> {
-    await this.#command(name, `make ${key} internal`, changed(key, { isHeld: true }), () =>
+    await this.#command(name, `make ${key} internal`, byStaff(key, { isHeld: true }), () =>
       this.#functions.patch(key, { visibility: 'internal' }),
     );
   }
 
   async #makePublic(name: string, key: string): Promise<void> {
-    const change = key.startsWith('public/') ? changed(key, { isHeld: false }) : moved(key);
+    const change = [key.startsWith('public/') ? changed(key, { isHeld: false }) : moved(key)];
     await this.#command(name, `make ${key} public`, change, () =>
       this.#functions.patch(key, { visibility: 'public' }),
     );
@@ -274,7 +275,7 @@ class People {
     if (isAfter) await attempting;
     const [move, other] = await Promise.all([attempting, this.#attempt(run, change)]);
     this.#tell(`    the move: ${move.end}, the colleague: ${other.end}`);
-    this.model.oneHappened(name, together(move, other));
+    this.model.happened(name, ...together(move, other));
   }
 
   async #attempt(run: () => Promise<unknown>, change: Change): Promise<Attempted> {
@@ -300,7 +301,7 @@ class People {
   }
 
   async #deleteByStaff(name: string, key: string): Promise<void> {
-    await this.#command(name, `staff delete ${key}`, changed(key, { version: null }), () =>
+    await this.#command(name, `staff delete ${key}`, byStaff(key, { version: null }), () =>
       this.#functions.removeByStaff(key),
     );
   }
@@ -309,7 +310,7 @@ class People {
   async #command(
     name: string,
     step: string,
-    change: Parameters<Model['happened']>[1],
+    changes: readonly Change[],
     run: () => Promise<unknown>,
   ): Promise<void> {
     let hadNoAnswer = false;
@@ -317,7 +318,7 @@ class People {
       try {
         await run();
         this.#tell(step);
-        return this.model.happened(name, change);
+        return this.model.happened(name, ...changes);
       } catch (error) {
         const isRefused = error instanceof InvalidInputError || error instanceof NotFoundError;
         if (isRefused && !hadNoAnswer) return;
@@ -326,7 +327,7 @@ class People {
       }
     }
     this.#tell(`${step}, and had no answer`);
-    this.model.mayHaveHappened(name, change);
+    this.model.mayHaveHappened(name, ...changes);
   }
 
   async #untilDone(run: () => Promise<unknown>): Promise<void> {
