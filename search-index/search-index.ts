@@ -134,8 +134,9 @@ export interface Health {
   readonly searchable: boolean;
   readonly documents: number;
   /**
-   * Changes whenever the index begins anew, empty: the first time, with other settings, after damage. A caller that
-   * remembers another one (or none) queues every document again.
+   * Changes whenever the index begins anew, empty or without a part of it: the first time, with other settings, after
+   * damage; absent while nothing was begun, or a part is lost. A caller that remembers another one (or none) queues every
+   * document again.
    */
   readonly generation?: string;
   /** Made with other settings or another analyser: it serves, and asks for a rebuild. */

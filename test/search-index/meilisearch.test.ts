@@ -90,6 +90,60 @@ if (url === undefined || key === undefined) {
       await engine.close();
     });
 
+    test.each(['deleted', 'made by the server itself', 'emptied'] as const)(
+      'asks for the long documents again when their passages were %s, and answers meanwhile',
+      async (lost) => {
+        const name = nextCollection();
+        const engine = open(name);
+        const long = entry('lang', {
+          text: [section('Begin', 'Er was eens. '.repeat(2_000)), section('Slot', 'Een zwanenzang.')],
+        });
+        await engine.apply(put(long, entry('kort', { text: 'Een zwanenzang.' })));
+        const before = await engine.health();
+        const passages = server.index(`${name}-passages`);
+        if (lost === 'emptied') await passages.deleteAllDocuments().waitTask();
+        else await server.deleteIndex(passages.uid).waitTask();
+        if (lost === 'made by the server itself') await passages.addDocuments([{ id: 'een' }]).waitTask();
+
+        const found = async () => (await collection(engine).search(request({ q: 'zwanenzang' }))).hits;
+        expect((await found()).map(({ title }) => title).sort()).toEqual(['kort', 'lang']);
+        const revisions = async () => {
+          const held = new Map<string, number>();
+          for await (const { id, revision } of engine.entries()) held.set(id, revision);
+          return [held.get(long.id), held.get(entry('kort').id)];
+        };
+        expect(await revisions()).toEqual([0, 1]);
+        expect((await engine.health()).generation).toBe(lost === 'emptied' ? before.generation : undefined);
+
+        await engine.apply(put(entry('ander')));
+        expect(await revisions()).toEqual([0, 1]);
+        const after = await engine.health();
+        expect(after).toMatchObject({ searchable: true, documents: 3, generation: expect.any(String) });
+        expect(after.generation === before.generation).toBe(lost === 'emptied');
+        await engine.apply(put(long));
+        expect(await revisions()).toEqual([1, 1]);
+        expect(await engine.health()).toEqual(after);
+        const hit = (await found()).find(({ id }) => id === long.id);
+        expect(hit?.passages.map(({ anchor }) => anchor.heading)).toEqual(['Slot']);
+        await engine.close();
+      },
+    );
+
+    test('begins again aside when the passages that are served were lost, for they could not be exchanged', async () => {
+      const name = nextCollection();
+      const engine = open(name);
+      await engine.apply(put(entry('oud')));
+      await engine.beginAside();
+      await engine.aside.apply(put(entry('nieuw')));
+      await server.deleteIndex(`${name}-passages`).waitTask();
+      await expect(engine.promote()).rejects.toThrow(NotFoundError);
+      await engine.beginAside();
+      await engine.aside.apply(put(entry('nieuw')));
+      await engine.promote();
+      expect(await titlesIn(engine)).toEqual(['nieuw']);
+      await engine.close();
+    });
+
     test('serves the generation aside in one step, and keeps the one before until the next', async () => {
       const name = nextCollection();
       const engine = open(name);

@@ -1,13 +1,14 @@
 /** One generation of a collection: two indexes, read and written. */
+import type * as z from 'zod/mini';
 import { UnavailableError } from '../../../shared/errors.ts';
 import type { Generation } from '../../engine.ts';
 import type { Health } from '../../search-index.ts';
 import { ApplyQueue, type Limit } from '../apply-queue.ts';
 import { reasonOf } from '../reason-of.ts';
-import { is } from './filters.ts';
+import { is, isAnyOf } from './filters.ts';
 import { aboutIn, aboutQuestion, held, heldAnd, type IndexNames, IndexReader } from './index-reader.ts';
 import { IndexWriter, type Sources } from './index-writer.ts';
-import { EntriesRecord, WholeRecord } from './records.ts';
+import { EntriesRecord, hasPassageRecords, IdRecord, passageId, WholeRecord } from './records.ts';
 import { search } from './searching.ts';
 import type { Server } from './server.ts';
 import { settingsHash } from './settings.ts';
@@ -60,12 +61,13 @@ export function generationIn(server: Server, indexes: IndexNames, sources: Sourc
             filter: heldAnd([`ordinal >= ${from}`]),
             sort: ['ordinal:asc', 'id:asc'],
             limit: entriesAtOnce,
-            attributesToRetrieve: ['id', 'revision', 'ordinal'],
+            attributesToRetrieve: ['id', 'revision', 'ordinal', 'version', 'length'],
           },
         ]);
         const records = (found?.hits ?? []).map((hit) => EntriesRecord.parse(hit));
-        for (const { id, revision } of records.filter((record) => !seen.has(record.id)))
-          yield { id, revision };
+        const fresh = records.filter(({ id }) => !seen.has(id));
+        const bereft = await withoutPassages(reader, fresh);
+        for (const { id, revision } of fresh) yield { id, revision: bereft.has(id) ? putAgain : revision };
         const last = records.at(-1)?.ordinal ?? from;
         if (records.length < entriesAtOnce || last === from) return;
         from = last;
@@ -84,15 +86,37 @@ export function generationIn(server: Server, indexes: IndexNames, sources: Sourc
   };
 }
 
-/** Indexes that nobody has written to yet are searched as empty ones. */
+/** Older than any row, so that whoever compares puts the document again, which is found meanwhile. */
+const putAgain = 0;
+
+/** The long documents among these whose passages were lost. */
+async function withoutPassages(
+  reader: IndexReader,
+  records: readonly z.infer<typeof EntriesRecord>[],
+): Promise<ReadonlySet<string>> {
+  const long = records.filter(hasPassageRecords);
+  if (long.length === 0) return new Set();
+  const firstOf = ({ version }: { readonly version: string }) => passageId(version, 0);
+  const [found] = await reader.ask('passages', [
+    { filter: isAnyOf('id', long.map(firstOf)), limit: long.length, attributesToRetrieve: ['id'] },
+  ]);
+  const there = new Set((found?.hits ?? []).map((hit) => IdRecord.parse(hit).id));
+  return new Set(long.filter((record) => !there.has(firstOf(record))).map(({ id }) => id));
+}
+
+/** Indexes that nobody has written to yet are searched as empty ones. Without its passages, no generation is whole. */
 async function healthOf(reader: IndexReader): Promise<Health> {
   const questions = [aboutQuestion, { filter: held, limit: 0 }];
-  const [found, documents] = await reader.ask('documents', questions, AbortSignal.timeout(healthWithin));
+  const signal = AbortSignal.timeout(healthWithin);
+  const [[found, documents], hasPassages] = await Promise.all([
+    reader.ask('documents', questions, signal),
+    reader.hasPassages(signal),
+  ]);
   const { about } = aboutIn(found);
   return {
     searchable: true,
     documents: documents?.total ?? 0,
-    ...(about ? { generation: about.begun } : {}),
+    ...(about && hasPassages ? { generation: about.begun } : {}),
     ...(about && about.settings !== settingsHash() ? { outdated: true } : {}),
   };
 }

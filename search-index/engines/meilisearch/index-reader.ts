@@ -67,6 +67,15 @@ export class IndexReader {
     questions: readonly Question[],
     signal?: AbortSignal,
   ): Promise<readonly Found[]> {
+    return (await this.askIfThere(index, questions, signal)) ?? questions.map(() => nothingFound);
+  }
+
+  /** As `ask`; undefined when the index was lost, or nobody began it yet. */
+  async askIfThere(
+    index: keyof IndexNames,
+    questions: readonly Question[],
+    signal?: AbortSignal,
+  ): Promise<readonly Found[] | undefined> {
     if (questions.length === 0) return [];
     const indexUid = this.names[index];
     const queries = questions.map((question) => ({ q: '', ...question, indexUid }));
@@ -77,9 +86,15 @@ export class IndexReader {
         return { hits, total: estimatedTotalHits, facets: facetDistribution ?? {} };
       });
     } catch (error) {
-      if (error instanceof NoSuchIndexError) return questions.map(() => nothingFound);
+      if (error instanceof NoSuchIndexError) return undefined;
       throw error;
     }
+  }
+
+  /** Whether the passages can be asked and written, whatever they hold. */
+  async hasPassages(signal?: AbortSignal): Promise<boolean> {
+    const nothing = { filter: is('id', ''), limit: 0 };
+    return (await this.askIfThere('passages', [nothing], signal)) !== undefined;
   }
 
   /** One answer to all questions together: what any of them finds, each document once. */

@@ -2,7 +2,7 @@
 import type { EnqueuedTask } from 'meilisearch';
 import type { IndexChange, IndexEntry } from '../../search-index.ts';
 import { allOf, is, isAnyOf, not } from './filters.ts';
-import { type About, aboutIn, aboutQuestion, type Found, type IndexReader } from './index-reader.ts';
+import { aboutIn, aboutQuestion, type Found, type IndexReader } from './index-reader.ts';
 import {
   type AboutRecord,
   aboutId,
@@ -52,9 +52,10 @@ export class IndexWriter {
     this.#sources = sources;
   }
 
-  /** Begins the indexes where there are none, and mends their settings where those are others. */
+  /** Begins the indexes where there are none, or one of them, and mends their settings where those are others. */
   async prepare(): Promise<AboutRecord> {
-    return this.#prepared(await this.#reader.about());
+    const [{ about }, hasPassages] = await Promise.all([this.#reader.about(), this.#reader.hasPassages()]);
+    return this.#prepared(about, hasPassages);
   }
 
   /** Empty indexes in the place of whatever is there. */
@@ -69,7 +70,7 @@ export class IndexWriter {
     const ids = [...new Set(changes.map(idOf))];
     const now = this.#sources.now();
     const { about, held, passages, forgotten } = await this.#look(ids, now);
-    await this.#prepared(about);
+    await this.#prepared(about, passages !== undefined);
     const last = lastChanges(changes, held, now);
     if (last.size === 0) return;
     const records = [...last].map(([id, change]) => this.#recordsOf(id, change, now));
@@ -87,7 +88,7 @@ export class IndexWriter {
     for (const payload of payloadsOf([...records.map(({ document }) => document), changed])) {
       tasks.push(await this.#server.put(this.#reader.names.documents, payload));
     }
-    if (added.length > 0 || passages > 0) {
+    if (added.length > 0 || (passages ?? 0) > 0) {
       const versions = [...new Set(added.map((passage) => String(passage.version)))];
       const filter = allOf([
         isAnyOf('document', [...last.keys()]),
@@ -120,26 +121,29 @@ export class IndexWriter {
           attributesToRetrieve: ['id', 'state', 'revision', 'appliedAt'],
         })),
       ]),
-      this.#reader.ask(
+      this.#reader.askIfThere(
         'passages',
         groups.map((group) => ({ filter: isAnyOf('document', group), limit: 0 })),
       ),
     ]);
     const [about, forgettableOnes, ...held] = documents;
     return {
-      about: aboutIn(about),
+      about: aboutIn(about).about,
       held: held.flatMap((found: Found) => found.hits).map((hit) => HeldRecord.parse(hit)),
-      passages: passages.reduce((sum, { total }) => sum + total, 0),
+      passages: passages?.reduce((sum, { total }) => sum + total, 0),
       forgotten: forgettableOnes?.total ?? 0,
     };
   }
 
-  async #prepared({ about }: About): Promise<AboutRecord> {
+  async #prepared(about: AboutRecord | undefined, hasPassages: boolean): Promise<AboutRecord> {
     if (about === undefined) return this.#create(null);
     const settings = settingsHash();
-    if (about.appliedSettings === settings) return about;
+    if (hasPassages && about.appliedSettings === settings) return about;
     const { documents, passages } = this.#reader.names;
-    const changed: AboutRecord = { ...about, appliedSettings: settings };
+    // Without its passages it is another index than the one that was filled, though its documents are still found.
+    const begun = hasPassages ? about.begun : this.#sources.newId();
+    const changed: AboutRecord = { ...about, begun, appliedSettings: settings };
+    if (!hasPassages) await this.#createIndex(passages);
     await succeeded(this.#server, [
       await this.#server.setUp(documents, documentSettings),
       await this.#server.setUp(passages, passageSettings),

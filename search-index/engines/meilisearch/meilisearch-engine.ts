@@ -78,6 +78,8 @@ export function meilisearchEngine({
       // What is written after the exchange was asked for would go to the generation that is served no more.
       await Promise.all([served.settled(), aside.settled()]);
       const { begun } = await demandFilling();
+      // What is not there cannot be exchanged: it is set up when another is begun aside.
+      if (!(await served.reader.hasPassages())) throw noneAside();
       const { names } = served.reader;
       const swap = await server.swap([
         [names.documents, aside.reader.names.documents],

@@ -55,7 +55,13 @@ export const HeldRecord = z.object({
   revision: z.int(),
   appliedAt: z.int(),
 });
-export const EntriesRecord = z.object({ id: z.string(), revision: z.int(), ordinal: z.number() });
+export const EntriesRecord = z.object({
+  id: z.string(),
+  revision: z.int(),
+  ordinal: z.number(),
+  version: z.string(),
+  length: z.int(),
+});
 export const IdRecord = z.object({ id: z.string() });
 export const TitleRecord = z.object({ id: z.string(), titleAsWritten: z.string() });
 export const AboutRecord = z.object({
@@ -85,7 +91,7 @@ export function recordsOf(entry: IndexEntry, appliedAt: number): DocumentRecords
   const { passages: texts, alsoNamed: _, ...stored } = entry;
   const version = versionOf(entry);
   const words = wordsOfEntry(entry);
-  const isLong = words.length >= longDocument;
+  const isLong = hasPassageRecords(words);
   const spellings = spellingsOf(entry);
   const slugs = (facet: string) => spellings.filter((each) => each.facet === facet).map(({ slug }) => slug);
   return {
@@ -121,6 +127,11 @@ export function recordsOf(entry: IndexEntry, appliedAt: number): DocumentRecords
     },
     passages: isLong ? passageRecordsOf(entry, words, version) : [],
   };
+}
+
+/** Whether the passages of a document of so many words have records of their own. */
+export function hasPassageRecords({ length }: { readonly length: number }): boolean {
+  return length >= longDocument;
 }
 
 /**
