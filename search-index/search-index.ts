@@ -135,8 +135,8 @@ export interface Health {
   readonly documents: number;
   /**
    * Changes whenever the index begins anew, empty or without a part of it: the first time, with other settings, after
-   * damage; absent while nothing was begun, or a part is lost. A caller that remembers another one (or none) queues every
-   * document again.
+   * damage; absent while nothing was begun, or a part is lost. A caller that remembers another one compares what is held
+   * with the catalogue at once.
    */
   readonly generation?: string;
   /** Made with other settings or another analyser: it serves, and asks for a rebuild. */

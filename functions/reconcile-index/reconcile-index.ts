@@ -1,8 +1,10 @@
-/** Reconciles every so often and when someone asks, one at a time, and keeps what it found. */
+/** Reconciles every so often, when someone asks and when an index was lost, one at a time, and keeps what it found. */
+import { isDeepStrictEqual } from 'node:util';
 import { holdFrom, isHeld, type Jobs, type ReconcileJob, withSigns } from '../../shared/catalogue/jobs.ts';
 import type { ReconcileReport } from '../../shared/catalogue/reconcile-report.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import { type CompareDependencies, compareAll } from './compare.ts';
+import { areExpected, servedGenerations } from './served-generations.ts';
 
 /** Milliseconds between the beginnings of two that nobody asked for. */
 const interval = 60 * 60 * 1000;
@@ -24,8 +26,15 @@ export async function reconcileIndex(on: ReconcileDependencies): Promise<Reconci
   const read = await on.jobs.reconcile();
   const began = on.now();
   if (read && isHeld(read, began)) return undefined;
-  if (read && !isDue(read, await on.jobs.reconcileRequestedAt(), began)) return undefined;
   try {
+    if (read && !isDue(read, await on.jobs.reconcileRequestedAt(), began)) {
+      const generations = await servedGenerations(read.generations, on.index);
+      if (isDeepStrictEqual(generations, read.generations)) return undefined;
+      if (await areExpected(generations, read.generations, on.jobs)) {
+        await on.jobs.writeReconcile({ ...read, generations }, read);
+        return undefined;
+      }
+    }
     return await reconcile(read, began, on);
   } catch (error) {
     // Another was first.
@@ -46,6 +55,7 @@ async function reconcile(
       startedAt,
       finishedAt: read?.finishedAt ?? null,
       withoutIndex: read?.withoutIndex ?? false,
+      generations: read?.generations ?? {},
       heldUntil: holdFrom(began),
       progress: { done: 0, total },
     },
@@ -55,6 +65,7 @@ async function reconcile(
     job = await on.jobs.writeReconcile({ ...job, ...change }, job);
   };
   try {
+    const generations = await servedGenerations(job.generations, on.index);
     let progress = job.progress;
     const comparing = compareAll(on, (done) => {
       progress = { done, total: Math.max(done, total) };
@@ -66,7 +77,7 @@ async function reconcile(
     const milliseconds = Math.max(0, finished.getTime() - began.getTime());
     const report = { startedAt, finishedAt, milliseconds, ...compared };
     await on.jobs.keepReport(report);
-    await write({ finishedAt, heldUntil: null, progress, withoutIndex: report.withoutIndex });
+    await write({ finishedAt, heldUntil: null, progress, generations, withoutIndex: report.withoutIndex });
     return report;
   } catch (error) {
     if (!(error instanceof RevisionConflictError)) {

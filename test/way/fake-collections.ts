@@ -41,6 +41,11 @@ export class FakeCollections {
     };
   }
 
+  /** Begins the collection that is served anew, empty, as an engine does that lost its data. */
+  lose(name: CollectionName): void {
+    this.#served[name] = newGeneration();
+  }
+
   #collection(name: CollectionName): SearchIndex {
     const notAsked = () => Promise.reject(new Error('These tests only write'));
     const served = () => this.#served[name];

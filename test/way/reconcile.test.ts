@@ -4,6 +4,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { giveUpUpload } from '../../functions/ingest-document/give-up-upload.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
+import { rebuildIndex } from '../../functions/rebuild-index/rebuild-index.ts';
+import { requestRebuild } from '../../functions/rebuild-index/request-rebuild.ts';
 import { compareAll } from '../../functions/reconcile-index/compare.ts';
 import { reconcileIndex } from '../../functions/reconcile-index/reconcile-index.ts';
 import { tableName } from '../../local/aws.ts';
@@ -345,5 +347,67 @@ describe('The reconciliation', () => {
     expect((await run())?.found.missing?.count).toBe(2);
     expect(others.length).toBeGreaterThan(4);
     expect(others.filter(Boolean)).toEqual([]);
+  });
+});
+
+describe('The reconciliation, once it has compared', () => {
+  let hours = 10;
+  const run = (change: object = {}) => {
+    const clock = () => new Date(Date.now() + hours * 60 * 60_000);
+    return reconcileIndex({
+      ...dependencies(clock),
+      jobs: new Jobs(way.aws.dynamodb, tableName),
+      ...change,
+    });
+  };
+  beforeEach(async () => {
+    await searchable(newKey());
+    hours += 2;
+    expect(await run()).toMatchObject({ found: {} });
+  });
+
+  test.each(['public', 'archive'] as const)(
+    'runs again as soon as the %s collection has lost its data, and once is enough',
+    async (collection) => {
+      const id = await searchable(newKey());
+      expect(await run()).toBeUndefined();
+      way.collections.lose(collection);
+      expect((await run())?.found.missing?.examples).toContain(id);
+      expect(await run()).toBeUndefined();
+      await drain();
+      expect(way.collections.shown[collection].has(id)).toBe(true);
+      expect(await run()).toBeUndefined();
+    },
+  );
+
+  test('runs again when a collection is not there any more, and not when what it queued has begun another', async () => {
+    const { index } = way.collections;
+    const gone = { ...index.public, health: async () => ({ searchable: true, documents: 0 }) };
+    way.collections.lose('public');
+    expect(await run({ index: { ...index, public: gone } })).toBeDefined();
+    expect(await run({ index: { ...index, public: gone } })).toBeUndefined();
+    expect(await run()).toBeUndefined();
+    way.collections.lose('public');
+    expect(await run()).toBeDefined();
+  });
+
+  test('does not run again for what a rebuild has checked and promoted', async () => {
+    const jobs = new Jobs(way.aws.dynamodb, tableName);
+    for (let times = 0; times < 2; times++) {
+      await requestRebuild({ allowShrink: true, anew: true }, { jobs, now });
+      const rebuilding = { ...way.indexing(), indexingTimeout: 0 };
+      expect(await rebuildIndex(rebuilding, () => true)).toMatchObject({ phase: 'promoted' });
+      if (times === 0) expect(await run()).toBeUndefined();
+    }
+    expect(await run()).toBeUndefined();
+    way.collections.lose('public');
+    expect(await run()).toBeDefined();
+  });
+
+  test('does not run again because the engine is away', async () => {
+    way.collections.beforeAnything = async () => {
+      throw new UnavailableError('The search index');
+    };
+    expect(await run()).toBeUndefined();
   });
 });
