@@ -53,6 +53,9 @@ export class UnavailableError extends Error {
   }
 }
 
+/** It answers, and was not done in time with what it was asked: less may succeed, or the same when it is less busy. */
+export class TooSlowError extends UnavailableError {}
+
 /** The row changed since it was read: another writer was first, so the work begins again from a new look. */
 export class RevisionConflictError extends Error {
   override readonly name = 'RevisionConflictError';

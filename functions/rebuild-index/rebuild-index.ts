@@ -3,6 +3,7 @@
  * instead. It works for a while and leaves the rest to its next call: every step is kept in the job's item, so that it
  * is taken up wherever it was left or killed.
  */
+import { cursorAfter } from '../../shared/catalogue/catalogue.ts';
 import {
   holdFrom,
   isHeld,
@@ -12,7 +13,7 @@ import {
   withSigns,
 } from '../../shared/catalogue/jobs.ts';
 import { examplesAtMost } from '../../shared/catalogue/reconcile-report.ts';
-import { NotFoundError, RevisionConflictError, UnavailableError } from '../../shared/errors.ts';
+import { NotFoundError, RevisionConflictError, TooSlowError, UnavailableError } from '../../shared/errors.ts';
 import { type CollectionName, collections } from '../../shared/visibility.ts';
 import { type IndexDependencies, indexDocument } from '../index-documents/index-document.ts';
 import {
@@ -23,11 +24,8 @@ import {
   servedEntries,
 } from '../reconcile-index/compare-index.ts';
 import { compareWithServed, searchSample } from './check-aside.ts';
-import { fillAside, fillAsideById } from './fill-aside.ts';
+import { fillAsideById, fillSome, rowsAtOnce } from './fill-aside.ts';
 import { stopReasons } from './stop-reasons.ts';
-
-/** Rows between two checkpoints: the work that a kill costs. */
-const rowsAtOnce = 50;
 
 /** The most that the new generation may lack of the served one, unless it may shrink. */
 const mayLose = 0.01;
@@ -128,16 +126,19 @@ async function begin(_job: RebuildJob, { index, catalogue, now }: RebuildDepende
 async function fill(job: RebuildJob, on: RebuildDependencies): Promise<Partial<RebuildJob>> {
   if (await isAsideLost(job, on)) return { phase: 'requested' };
   const { rows, next } = await on.catalogue.page({ after: job.cursor, limit: rowsAtOnce });
-  const skipped = await fillAside(rows, on);
-  const done = job.progress.done + rows.filter(({ document }) => document !== null).length;
+  const { count, skipped } = await fillSome(rows, on);
+  const filled = rows.slice(0, count);
+  const done = job.progress.done + filled.filter(({ document }) => document !== null).length;
+  const last = filled.length < rows.length ? filled.at(-1) : undefined;
+  const cursor = last ? cursorAfter(last) : next;
   return {
-    cursor: next,
+    cursor,
     progress: { done, total: Math.max(done, job.progress.total) },
     skipped: {
       count: job.skipped.count + skipped.length,
       examples: [...job.skipped.examples, ...skipped].slice(0, examplesAtMost),
     },
-    ...(next === null && { phase: 'checking' as const }),
+    ...(cursor === null && { phase: 'checking' as const }),
   };
 }
 
@@ -236,11 +237,16 @@ function stopped(reason: keyof typeof stopReasons, { now }: RebuildDependencies)
   };
 }
 
-/** An engine that is away is waited for; a generation aside that is not there is begun anew; all else ends some time. */
+/**
+ * An engine that is away is waited for, and so is one that is being set up, which takes a large index its time; a
+ * generation aside that is not there is begun anew; all else ends some time, also a page that never gets done.
+ */
 function afterFault(job: RebuildJob, error: unknown, now: Date): Partial<RebuildJob> {
   const heldUntil = holdFrom(now, pauseAfterFailure);
-  const fault = error instanceof Error ? error.name : 'Error';
-  if (error instanceof UnavailableError) return { heldUntil, fault: 'engine-away' };
+  const isFilling = job.phase === 'filling' || job.phase === 'checking';
+  const isTooSlow = error instanceof TooSlowError && isFilling;
+  if (error instanceof UnavailableError && !isTooSlow) return { heldUntil, fault: 'engine-away' };
+  const fault = isTooSlow ? 'engine-too-slow' : error instanceof Error ? error.name : 'Error';
   const faults = job.faults + 1;
   if (faults >= faultsAtMost) {
     const message = stopReasons['keeps-failing'];

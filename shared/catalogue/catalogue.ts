@@ -64,6 +64,11 @@ function fromCursor<Key>(cursor: string, schema: z.ZodType<Key>): Key {
   }
 }
 
+/** Asks `page` for what comes after this row. */
+export function cursorAfter({ id }: Pick<DocumentRow, 'id'>): string {
+  return toCursor(keyOf(id));
+}
+
 export class Catalogue {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;

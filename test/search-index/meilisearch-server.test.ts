@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   ConnectionError,
   type HttpAnswer,
@@ -7,7 +7,8 @@ import {
 } from '../../search-index/engines/meilisearch/http-exchange.ts';
 import { meilisearchEngine } from '../../search-index/engines/meilisearch/meilisearch-engine.ts';
 import { NoSuchIndexError, Server } from '../../search-index/engines/meilisearch/server.ts';
-import { UnavailableError } from '../../shared/errors.ts';
+import { succeeded } from '../../search-index/engines/meilisearch/tasks.ts';
+import { TooSlowError, UnavailableError } from '../../shared/errors.ts';
 
 const found: HttpAnswer = { status: 200, body: '{"results":[]}' };
 const refusal = (status: number, code: string): HttpAnswer => {
@@ -36,6 +37,23 @@ function answering(...answers: (HttpAnswer | Error)[]) {
 }
 
 const broken = () => new ConnectionError('read ECONNRESET');
+
+describe('Tasks of a Meilisearch server', () => {
+  afterEach(() => vi.useRealTimers());
+
+  test('that take longer than a minute are told from a server that does not answer', async () => {
+    vi.useFakeTimers();
+    const underWay = [{ uid: 1, type: 'documentAdditionOrUpdate', status: 'processing', error: null }];
+    const exchange: HttpExchange = async () => {
+      return { status: 200, body: JSON.stringify({ results: underWay }) };
+    };
+    const server = new Server({ url: 'http://127.0.0.1:7700', key: undefined, exchange });
+    const waited = succeeded(server, [{ taskUid: 1 }]).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(await waited).toBeInstanceOf(TooSlowError);
+    expect(await waited).toBeInstanceOf(UnavailableError);
+  });
+});
 
 describe('A request to a Meilisearch server', () => {
   test('is made once more when the connection broke, and not when the server refused', async () => {

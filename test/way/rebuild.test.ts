@@ -7,8 +7,8 @@ import { tableName } from '../../local/aws.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import type { RebuildJob } from '../../shared/catalogue/jobs.ts';
 import { documentId } from '../../shared/document.ts';
-import { UnavailableError } from '../../shared/errors.ts';
-import { now, smallWay } from './small-way.ts';
+import { TooSlowError, UnavailableError } from '../../shared/errors.ts';
+import { now, read, smallWay } from './small-way.ts';
 
 const way = smallWay();
 const { newKey, put, remove, ingest, correct, row, index, searchable } = way;
@@ -27,6 +27,9 @@ const forSteps = (steps: number) => {
 };
 
 const run = (change: object = {}, hasTime = forSteps(100)) => rebuildIndex(rebuilding(change), hasTime);
+
+/** A clock that is so many minutes ahead. */
+const minutes = (count: number) => () => new Date(Date.now() + count * 60_000);
 
 /** Runs until the job is in this phase, one step at a time. */
 async function runUntil(phase: RebuildJob['phase']) {
@@ -126,13 +129,70 @@ describe('A rebuild', () => {
     way.collections.beforeAnything = async () => {
       throw new UnavailableError('The search index');
     };
-    for (let minute = 0; minute < 60; minute++) {
-      await run({ now: () => new Date(Date.now() + minute * 60_000) });
-    }
+    for (let minute = 0; minute < 60; minute++) await run({ now: minutes(minute) });
     expect(await job()).toMatchObject({ phase: 'filling', fault: 'engine-away' });
     way.collections.beforeAnything = async () => {};
-    const later = () => new Date(Date.now() + 61 * 60_000);
-    expect(await run({ now: later })).toMatchObject({ phase: 'promoted', fault: null });
+    expect(await run({ now: minutes(61) })).toMatchObject({ phase: 'promoted', fault: null });
+  });
+
+  test('puts in no more text at once than a small engine gets done in time, whatever the documents', async () => {
+    const text = 'Een boek vol woorden. '.repeat(30_000);
+    const bookReader = way.ingestWith(async (bytes) => {
+      const reading = await read(bytes);
+      const [passage] = reading.passages;
+      const long = passage && { ...passage, blocks: [{ type: 'paragraph' as const, text }] };
+      return { ...reading, passages: long ? [long, long, long] : [] };
+    });
+    const keys = Array.from({ length: 5 }, () => newKey());
+    for (const key of keys) {
+      await put(key, key);
+      await bookReader(key);
+      await index(key);
+    }
+    await request();
+    await runUntil('filling');
+    const putTogether: number[] = [];
+    way.collections.afterApply = async (_collection, changes) => {
+      const long = changes.filter((change) => change.type === 'put' && change.entry.passages.length === 3);
+      putTogether.push(long.length);
+    };
+    let slices = 0;
+    for (; (await job()).phase === 'filling'; slices++) await run({}, forSteps(1));
+    expect(Math.max(...putTogether)).toBe(1);
+    expect(slices).toBeGreaterThanOrEqual(keys.length);
+    expect(await run()).toMatchObject({ phase: 'promoted', skipped: { count: 0 } });
+    for (const key of keys) expect(way.collections.shown.public.has(documentId(key))).toBe(true);
+    expect((await job()).progress.done).toBe(way.collections.shown.archive.size);
+    // Later tests need not carry them along.
+    for (const key of keys) {
+      await remove(key);
+      await ingest(key);
+      await index(key);
+    }
+  });
+
+  test('waits for an engine that takes long to be set up', async () => {
+    await request();
+    way.collections.beforeAnything = async () => {
+      throw new TooSlowError('The search index');
+    };
+    for (let minute = 0; minute < 20; minute++) await run({ now: minutes(minute) });
+    expect(await job()).toMatchObject({ phase: 'requested', faults: 0 });
+    way.collections.beforeAnything = async () => {};
+    expect(await run({ now: minutes(21) })).toMatchObject({ phase: 'promoted' });
+  });
+
+  test('stops when the engine never gets done in time with what is put in', async () => {
+    await searchable(newKey());
+    await request();
+    await runUntil('filling');
+    way.collections.afterApply = async () => {
+      throw new TooSlowError('The search index');
+    };
+    await run({ now: minutes(0) });
+    expect(await job()).toMatchObject({ phase: 'filling', faults: 1, fault: 'engine-too-slow' });
+    for (let minute = 1; minute < 20; minute++) await run({ now: minutes(minute) });
+    expect(await job()).toMatchObject({ phase: 'stopped', stopped: { reason: 'keeps-failing' } });
   });
 
   test('stops when the new index would lack more than one percent of the served one, unless told otherwise', async () => {

@@ -1,5 +1,6 @@
 /** Waits until the server has done what it was asked to write. */
 import type { EnqueuedTask } from 'meilisearch';
+import { TooSlowError } from '../../../shared/errors.ts';
 import { type Server, unavailable } from './server.ts';
 
 /** Milliseconds for all tasks of one change together: behind a large batch of others they wait their turn. */
@@ -18,7 +19,7 @@ const passing: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Throws UnavailableError when they take too long, and an Error with the server's code when one of them failed, unless
+ * Throws TooSlowError when they take too long, and an Error with the server's code when one of them failed, unless
  * with one of the `forgiven` codes.
  */
 export async function succeeded(
@@ -40,8 +41,10 @@ export async function succeeded(
     }
     const done = tasks.filter(({ status, error }) => status === 'succeeded' || isForgiven(error));
     if (done.length === uids.length) return;
-    if (Date.now() > deadline)
-      throw unavailable(new Error(`tasks ${uids.join()} are not done in ${patience} ms`));
+    if (Date.now() > deadline) {
+      const cause = new Error(`tasks ${uids.join()} are not done in ${patience} ms`);
+      throw new TooSlowError('The search engine', { cause });
+    }
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
