@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -91,9 +92,8 @@ export class GenerationFiles {
   }
 
   #write(names: Names): void {
-    const written = `${this.#pointer}.${randomUUID().slice(0, 8)}`;
-    writeFileSync(written, JSON.stringify(names), { flush: true });
-    renameSync(written, this.#pointer);
+    // Another process may take for a leftover what was just written.
+    while (!this.#replaceNames(names));
     const folder = openSync(dirname(this.#pointer), 'r');
     try {
       fsyncSync(folder);
@@ -103,12 +103,28 @@ export class GenerationFiles {
     this.refresh();
   }
 
+  /** Returns false when the new names were gone before they were in place. */
+  #replaceNames(names: Names): boolean {
+    const written = `${this.#pointer}.${randomUUID().slice(0, 8)}`;
+    writeFileSync(written, JSON.stringify(names), { flush: true });
+    try {
+      renameSync(written, this.#pointer);
+      return true;
+    } catch (error) {
+      if (!existsSync(written)) return false;
+      throw error;
+    }
+  }
+
   /** Files of this collection that nothing names, such as those of a process that was killed. */
   #removeLeftovers(): void {
-    const { served, aside, previous } = this.#names;
     const first = basename(this.#path);
+    const listed = readdirSync(dirname(this.#path));
+    // Read after the list, for another process names a file before it begins it.
+    this.refresh();
+    const { served, aside, previous } = this.#names;
     const kept = new Set([served, aside, previous, basename(this.#pointer)]);
-    for (const name of readdirSync(dirname(this.#path))) {
+    for (const name of listed) {
       if (!name.startsWith(first)) continue;
       const besides = besideFirst.exec(name.slice(first.length));
       if (besides === null) continue;
