@@ -152,6 +152,14 @@ export function spellingsOf(key: string): string[] {
 
 export const DocumentId = z.string().check(z.regex(/^[a-z2-7]{26}$/));
 
+/** How much text it is to whoever has to work through it. */
+export function charactersIn(passages: readonly Pick<Passage, 'blocks'>[]): number {
+  return passages.reduce(
+    (sum, { blocks }) => sum + blocks.reduce((all, { text }) => all + text.length, 0),
+    0,
+  );
+}
+
 /** The text of a passage: paragraphs apart by a blank line, items of a list and rows of a table by a line break. */
 export function textOf(passage: Pick<Passage, 'blocks'>): string {
   let text = '';

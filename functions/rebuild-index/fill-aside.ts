@@ -1,6 +1,7 @@
 /** Puts rows into the generation aside, through the same step that index-documents takes. */
 import type { IndexChange } from '../../search-index/search-index.ts';
 import { type DocumentRow, nextRevision } from '../../shared/catalogue/row.ts';
+import { charactersIn } from '../../shared/document.ts';
 import { NotFoundError, UnavailableError } from '../../shared/errors.ts';
 import { forEachOf } from '../../shared/limiter.ts';
 import { type CollectionName, collections } from '../../shared/visibility.ts';
@@ -127,12 +128,11 @@ async function changesTogether(rows: readonly DocumentRow[], on: FillDependencie
   return together;
 }
 
-/** Characters. */
 function textIn({ archive }: ChangesOfRow): number {
-  const blocks = archive.flatMap((change) =>
-    change.type === 'put' ? change.entry.passages.flatMap((passage) => passage.blocks) : [],
+  return archive.reduce(
+    (sum, change) => sum + (change.type === 'put' ? charactersIn(change.entry.passages) : 0),
+    0,
   );
-  return blocks.reduce((sum, { text }) => sum + text.length, 0);
 }
 
 async function moved(

@@ -221,6 +221,32 @@ if (url === undefined || key === undefined) {
       close();
     });
 
+    test('writes together what comes at the same time, and of long documents no more than it gets done in time', async () => {
+      const name = nextCollection();
+      const { exchange, close } = httpExchange();
+      let written: number[] = [];
+      const engine = open(name, key, async (asked, signal) => {
+        if (asked.method === 'POST' && asked.url.pathname === `/indexes/${name}-documents/documents`)
+          written.push(Array.from(JSON.parse(asked.body ?? '[]')).length);
+        return exchange(asked, signal);
+      });
+      await engine.apply(put(entry('begin')));
+      const applyAll = async (texts: readonly string[]) => {
+        written = [];
+        await Promise.all(
+          texts.map((text, at) => engine.apply(put(entry(`${text.length}-${at}`, { text })))),
+        );
+        // Each time the index also writes that it changed.
+        return written.map((records) => records - 1);
+      };
+      expect(await applyAll(Array.from({ length: 20 }, () => 'Er was eens.'))).toEqual([20]);
+      expect(await applyAll(Array.from({ length: 3 }, () => 'Er was eens. '.repeat(100_000)))).toEqual([
+        1, 1, 1,
+      ]);
+      await engine.close();
+      close();
+    });
+
     test('goes on serving what was made with other settings, and says so', async () => {
       const name = nextCollection();
       const first = open(name);
