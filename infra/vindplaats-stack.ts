@@ -156,7 +156,10 @@ export class VindplaatsStack extends Stack {
       .walksEverything()
       .runsEvery(Duration.minutes(1))
       .readsDocuments(documents)
-      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem', 'Query', 'Scan'] })
+      .usesCatalogue(catalogue, {
+        items: ['GetItem', 'PutItem', 'UpdateItem', 'Query', 'Scan'],
+        indexes: ['pending'],
+      })
       .outwaits(indexDocuments)
       .uses(engine, 'write');
 

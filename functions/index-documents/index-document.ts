@@ -61,19 +61,11 @@ export async function show(
   apply: Apply,
   on: Pick<IndexDependencies, 'documents' | 'vocabulary'>,
 ): Promise<void> {
-  const remove = (gone: boolean): IndexChange => ({
-    type: 'remove',
-    id: row.id,
-    revision: row.revision,
-    gone,
-  });
-  const removed = row.state === 'removed';
-  if (!row.document) {
-    await apply('public', remove(removed && row.wasPublic));
-    await apply('archive', remove(removed));
-    return;
+  for (const collection of ['public', 'archive'] as const) {
+    const removal = removalFrom(collection, row);
+    if (removal) await apply(collection, removal);
   }
-  if (row.visibility === 'internal') await apply('public', remove(false));
+  if (!row.document) return;
   const [document, vocabulary] = await Promise.all([
     on.documents.get(row.id, row.document.hash),
     on.vocabulary.inUse(),
@@ -81,6 +73,15 @@ export async function show(
   const put: IndexChange = { type: 'put', entry: indexEntry(row, document, vocabulary) };
   await apply('archive', put);
   if (row.visibility === 'public') await apply('public', put);
+}
+
+/** How the document leaves a collection in which the row says that it has no place. */
+export function removalFrom(collection: CollectionName, row: DocumentRow): IndexChange | undefined {
+  const { id, revision, document, visibility, state, wasPublic } = row;
+  const isPublic = collection === 'public';
+  if (document && !(isPublic && visibility === 'internal')) return undefined;
+  const gone = document === null && state === 'removed' && (wasPublic || !isPublic);
+  return { type: 'remove', id, revision, gone };
 }
 
 /**

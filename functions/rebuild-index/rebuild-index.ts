@@ -3,6 +3,7 @@
  * instead. It works for a while and leaves the rest to its next call: every step is kept in the job's item, so that it
  * is taken up wherever it was left or killed.
  */
+import type { IndexChange } from '../../search-index/search-index.ts';
 import { cursorAfter } from '../../shared/catalogue/catalogue.ts';
 import {
   holdFrom,
@@ -15,7 +16,7 @@ import {
 import { examplesAtMost } from '../../shared/catalogue/reconcile-report.ts';
 import { NotFoundError, RevisionConflictError, TooSlowError, UnavailableError } from '../../shared/errors.ts';
 import { type CollectionName, collections } from '../../shared/visibility.ts';
-import { type IndexDependencies, indexDocument } from '../index-documents/index-document.ts';
+import { type IndexDependencies, indexDocument, removalFrom } from '../index-documents/index-document.ts';
 import {
   asideEntries,
   type HeldByCollection,
@@ -179,8 +180,22 @@ async function promote(job: RebuildJob, on: RebuildDependencies): Promise<Partia
   // A kill between the promotion and this being kept is made good here.
   if (isServed && job.generations?.[collection]) return { promoted };
   if (await isAsideLost(job, on, [collection])) return { phase: 'requested' };
+  await leaveOutRemoved(collection, on);
   await index[collection].promote();
   return { promoted };
+}
+
+/** What is removed or closed since the check, and whose worker got no further than what is served, must not come back. */
+async function leaveOutRemoved(
+  collection: CollectionName,
+  { catalogue, index }: RebuildDependencies,
+): Promise<void> {
+  const removals: IndexChange[] = [];
+  for await (const row of catalogue.pending()) {
+    const removal = removalFrom(collection, row);
+    if (removal) removals.push(removal);
+  }
+  if (removals.length > 0) await index[collection].aside.apply(removals);
 }
 
 /** What index-documents began before the promotion may have gone to the old generation only: looked for, and put right. */

@@ -126,6 +126,7 @@ describe('what each function may do', () => {
         'dynamodb:Scan',
         'dynamodb:UpdateItem',
       ],
+      'catalogue/index/pending': ['dynamodb:Query'],
       'documents-bucket/*': ['s3:GetObject'],
       'search-keys/write': ['secretsmanager:GetSecretValue'],
     });

@@ -312,21 +312,28 @@ describe('Changes while a rebuild is under way', () => {
     failing.mockRestore();
   });
 
-  test('what left the public collection does not come back with the promotion, when its worker went no further', async () => {
-    const key = newKey();
-    const id = await searchable(key);
-    await request();
-    await runUntil('checking');
-    await correct(key, { visibility: 'internal' });
-    way.collections.afterApply = async () => {
-      throw new UnavailableError('The search index');
-    };
-    await expect(index(key)).rejects.toThrow(UnavailableError);
-    expect(way.collections.shown.public.has(id)).toBe(false);
-    way.collections.afterApply = async () => {};
-    expect(await run()).toMatchObject({ phase: 'promoted' });
-    expect(way.collections.shown.public.has(id)).toBe(false);
-  });
+  test.each(['checking', 'promoting'] as const)(
+    'what left the public collection while it is %s does not come back with the promotion, when its worker went no further',
+    async (phase) => {
+      const [closed, removed] = [newKey(), newKey()];
+      const ids = [await searchable(closed), await searchable(removed)];
+      await request();
+      await runUntil(phase);
+      await correct(closed, { visibility: 'internal' });
+      await remove(removed);
+      await ingest(removed);
+      way.collections.afterApply = async () => {
+        throw new UnavailableError('The search index');
+      };
+      for (const key of [closed, removed]) await expect(index(key)).rejects.toThrow(UnavailableError);
+      const { collections } = way;
+      expect(ids.map((id) => collections.shown.public.has(id))).toEqual([false, false]);
+      collections.afterApply = async () => {};
+      expect(await run()).toMatchObject({ phase: 'promoted' });
+      expect(ids.map((id) => collections.shown.public.has(id))).toEqual([false, false]);
+      expect(ids.map((id) => collections.shown.archive.has(id))).toEqual([true, false]);
+    },
+  );
 
   test('a row that moved while it was put in is put in again', async () => {
     const key = newKey();
