@@ -53,6 +53,7 @@ export async function startObjectsAndQueues({
 
   const app = buildApp({ logger: false, defaultRegion: awsRegion, stores });
   refuseBrowsers(app.server);
+  takeLargeObjects(app);
   keepWriteConditions(app, stores.s3Store);
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
@@ -66,6 +67,16 @@ export async function startObjectsAndQueues({
       persistence.close();
     },
   };
+}
+
+/** Bytes that one request may put, as in S3; fauxqs takes 11 MB, and what is read of a large text is more. */
+const largestPut = 5 * 1024 ** 3;
+
+function takeLargeObjects(app: ReturnType<typeof buildApp>): void {
+  app.removeContentTypeParser('*');
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: largestPut }, (_request, body, done) =>
+    done(null, body),
+  );
 }
 
 /** Milliseconds; whoever began an upload in parts so long ago does not come back for it. */

@@ -314,3 +314,13 @@ describe('the stand-ins answer programs of this machine only', () => {
     }
   });
 });
+
+test('an object of any size that S3 takes is put in one request', async () => {
+  const aws = await startTestAws();
+  const Body = Buffer.alloc(12 * 1024 * 1024, 'x');
+  await aws.s3.send(new PutObjectCommand({ Bucket: bucketNames.documents, Key: 'a/b.json', Body }));
+  const { ContentLength } = await aws.s3.send(
+    new HeadObjectCommand({ Bucket: bucketNames.documents, Key: 'a/b.json' }),
+  );
+  expect(ContentLength).toBe(Body.length);
+});
