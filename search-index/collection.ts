@@ -1,7 +1,7 @@
 /** One collection of the search index, over whatever engine holds it. */
 import { Kind, type Passage } from '../shared/document.ts';
 import { byFacet } from './by-facet.ts';
-import type { Engine, EngineHit, FacetCount, Generation, RankedHit } from './engine.ts';
+import type { Candidates, Engine, EngineHit, FacetCount, Generation, RankedHit } from './engine.ts';
 import { type Correction, findEnough } from './find-enough.ts';
 import { kindLabels } from './kind-labels.ts';
 import { likelyPassages } from './likely-passages.ts';
@@ -9,16 +9,19 @@ import { mark, markBeginnings } from './marking.ts';
 import { corrected, misspellingOf } from './misspellings.ts';
 import { type Matcher, matcherOf } from './occurrences.ts';
 import { bestPassages, markedPassage } from './passages.ts';
+import { exceedsPortion, piecesOf, portionsMeant, portionsOf } from './portions.ts';
 import { parseQuery, type Query } from './query.ts';
 import type {
   Facet,
   FacetValue,
   Hit,
+  IndexEntry,
   IndexedDocument,
   SearchIndex,
   SearchRequest,
   SearchResult,
   Suggestion,
+  WantedPortion,
 } from './search-index.ts';
 import { words } from './tokens.ts';
 
@@ -34,16 +37,9 @@ export function collection(engine: Engine): SearchIndex {
       const values = await engine.values(facet);
       return values.map((value) => ({ ...value, label: labelOf(facet, value) }));
     },
-    async document(id, q) {
+    async document(id, q, wanted = {}) {
       const entry = await engine.document(id);
-      if (entry === undefined || entry === 'gone') return entry;
-      const { passages, ...hit } = entry;
-      const matcher = matcherOf(parseQuery(q));
-      return {
-        ...described(hit, matcher),
-        language: hit.language,
-        passages: passages.map((passage) => markedPassage(passage, hit.language, matcher)),
-      };
+      return entry === undefined || entry === 'gone' ? entry : portionOf(entry, q, wanted);
     },
     entries: () => engine.entries(),
     health: () => engine.health(),
@@ -86,9 +82,7 @@ async function search(engine: Engine, request: SearchRequest): Promise<SearchRes
   const candidates = new Map(found.map((each) => [each.id, each]));
   const matcher = matcherOf(query);
   const likely = likelyPassages(query);
-  const hits = answer.hits.map((hit) =>
-    toHit(hit, likely(candidates.get(hit.id)?.passages ?? []), query, matcher, missing),
-  );
+  const hits = answer.hits.map((hit) => toHit(hit, candidates.get(hit.id), likely, query, matcher, missing));
   return {
     total: answer.total,
     degraded: answer.degraded,
@@ -101,6 +95,34 @@ async function search(engine: Engine, request: SearchRequest): Promise<SearchRes
 
 function correctedQuery(q: string, meant: readonly Correction[], hits: readonly Hit[]): string {
   return meant.reduce((text, { written, form }) => corrected(text, written, form, hits), q).trim();
+}
+
+function portionOf(
+  { passages, ...entry }: IndexEntry,
+  q: string,
+  wanted: WantedPortion,
+): IndexedDocument | undefined {
+  const matcher = matcherOf(parseQuery(q));
+  const portions = portionsOf(passages);
+  const marked = (at: number) => ({
+    ...described(entry, matcher),
+    language: entry.language,
+    portion: { number: at + 1, of: portions.length },
+    passages: (portions[at] ?? []).map((passage) => markedPassage(passage, entry.language, matcher)),
+  });
+  const [first, ...others] = portionsMeant(portions, wanted);
+  if (first === undefined) return undefined;
+  const document = marked(first);
+  if (matcher.clauses === 0 || holdsMatch(document)) return document;
+  for (const at of others) {
+    const other = marked(at);
+    if (holdsMatch(other)) return other;
+  }
+  return document;
+}
+
+function holdsMatch({ passages }: Pick<IndexedDocument, 'passages'>): boolean {
+  return passages.some(({ parts }) => parts.some(([, matched]) => matched));
 }
 
 /** Beginnings as typed; where no label has one, those that resemble it. */
@@ -129,19 +151,35 @@ async function suggest(engine: Engine, q: string, size: number): Promise<readonl
 
 function toHit(
   hit: RankedHit,
-  candidates: readonly Passage[],
+  found: Candidates | undefined,
+  likely: (passages: readonly Passage[]) => readonly Passage[],
   { words }: Query,
   matcher: Matcher,
   missing: readonly string[],
 ): Hit {
+  const { isLong = false, passages = [] } = found ?? {};
   return {
     ...described(hit, matcher),
     missing: [...new Set([...missing, ...hit.missing.flatMap((at) => words[at]?.written ?? [])])],
-    passages: bestPassages(candidates, hit.language, matcher),
+    isLong: isLong || exceedsPortion(passages),
+    passages: bestPassages(likely(passages.flatMap(closerLook)), hit.language, matcher),
   };
 }
 
-function described(hit: EngineHit, matcher: Matcher): Omit<IndexedDocument, 'language' | 'passages'> {
+/**
+ * Characters that are taken apart together, ten pages or so: a text of a million words without a heading is one passage,
+ * of which only the pieces that hold most are looked at closely.
+ */
+const longestLook = 30_000;
+
+function closerLook(passage: Passage): Passage[] {
+  return piecesOf(passage, longestLook);
+}
+
+function described(
+  hit: EngineHit,
+  matcher: Matcher,
+): Omit<IndexedDocument, 'language' | 'portion' | 'passages'> {
   return {
     id: hit.id,
     title: hit.title,

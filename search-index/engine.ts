@@ -53,6 +53,8 @@ export const facetValuesAtMost = 500;
 /** Passages that may be the best of one document, in the document's order. */
 export interface Candidates {
   readonly id: string;
+  /** It is so long that these are only some of its passages. */
+  readonly isLong: boolean;
   readonly passages: readonly Passage[];
 }
 

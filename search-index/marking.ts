@@ -40,9 +40,9 @@ export function markedRanges(found: readonly Token[], occurrences: readonly Occu
 export function partsOf(text: string, ranges: readonly Range[], from = 0, to = text.length): Parts {
   const parts: [text: string, matched: boolean][] = [];
   let at = from;
-  for (const range of ranges) {
-    if (range.end <= from) continue;
-    if (range.start >= to) break;
+  for (let next = firstEndingAfter(ranges, from); next < ranges.length; next++) {
+    const range = ranges[next];
+    if (range === undefined || range.start >= to) break;
     const start = Math.max(range.start, from);
     const end = Math.min(range.end, to);
     if (start > at) parts.push([text.slice(at, start), false]);
@@ -51,6 +51,18 @@ export function partsOf(text: string, ranges: readonly Range[], from = 0, to = t
   }
   if (at < to) parts.push([text.slice(at, to), false]);
   return parts;
+}
+
+/** Halving what is left: a long text asks this for each of its blocks, and may have a range for every word. */
+function firstEndingAfter(ranges: readonly Range[], from: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.end ?? 0) > from) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The label in parts, marked where a word of it begins with one of the folded `beginnings`: those letters only. */

@@ -186,7 +186,7 @@ function wordStart(text: string, from: number, limit: number): number {
 }
 
 /** The last end of a word up to `to`, at the earliest `limit`; within a word only where it alone is too long. */
-function wordEnd(text: string, start: number, to: number, limit: number): number {
+export function wordEnd(text: string, start: number, to: number, limit: number): number {
   if (to >= text.length) return text.length;
   const atLeast = Math.max(start, limit);
   const end = /\S(?=\s+\S*$)/.exec(text.slice(atLeast, to + 1));

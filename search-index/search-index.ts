@@ -89,6 +89,8 @@ export interface Hit {
   readonly sourceUrl: string | null;
   /** Words of the query that this hit lacks; only when the answer is `relaxed`. */
   readonly missing: readonly string[];
+  /** Its text may be too long for one answer: who opens a passage must name it. */
+  readonly isLong: boolean;
   readonly passages: readonly PassageHit[];
 }
 
@@ -118,11 +120,30 @@ export interface Suggestion {
   readonly parts: Parts;
 }
 
-/** A whole document, its passages marked where they match the words that were asked with it. */
-export interface IndexedDocument extends Omit<Hit, 'missing' | 'passages'> {
+/**
+ * A portion of a document, nearly always the whole, its passages marked where they match the words that were asked with
+ * it. A passage that is too long for one portion goes on in the next.
+ */
+export interface IndexedDocument extends Omit<Hit, 'missing' | 'isLong' | 'passages'> {
   readonly language: string | null;
+  readonly portion: Portion;
   readonly passages: readonly (PassageHit &
     Pick<Passage, 'level'> & { readonly blocks: readonly MarkedBlock[] })[];
+}
+
+/** `number` counts from 1. */
+export interface Portion {
+  readonly number: number;
+  readonly of: number;
+}
+
+/**
+ * Which portion: the one of that number, or one that holds something of that passage, or any. Of several, the first with
+ * a match is given, and the first of all when none has.
+ */
+export interface WantedPortion {
+  readonly number?: number | undefined;
+  readonly passage?: Pick<Anchor, 'type' | 'number'> | undefined;
 }
 
 export interface MarkedBlock {
@@ -154,8 +175,8 @@ export interface SearchIndex {
   suggest(q: string, size: number): Promise<readonly Suggestion[]>;
   /** Every value that a document of this collection has, most frequent first, then by label. */
   values(facet: Facet): Promise<readonly (Labelled & { readonly count: number })[]>;
-  /** `gone`: removed and marked so; undefined: not in this collection. */
-  document(id: string, q: string): Promise<IndexedDocument | 'gone' | undefined>;
+  /** `gone`: removed and marked so; undefined: not in this collection, or it has no such portion. */
+  document(id: string, q: string, wanted?: WantedPortion): Promise<IndexedDocument | 'gone' | undefined>;
   /** What the collection holds, for comparing it with the catalogue. */
   entries(): AsyncIterable<{ readonly id: string; readonly revision: number }>;
   health(): Promise<Health>;

@@ -2,7 +2,7 @@
 import type { IndexedDocument, Parts } from '../../search-index/search-index.ts';
 import type { Labelled } from '../../shared/vocabulary.ts';
 import type { HttpResponse } from '../middleware/http-messages.ts';
-import { fragmentOf } from '../searching/search-routes.ts';
+import { fragmentOf, portionQuery } from '../searching/search-routes.ts';
 import { documentText, firstMatchId, type OutlinedPassage, outlinePassages } from './document-text.ts';
 import { type Html, html } from './html.ts';
 import { formatDate } from './page-date.ts';
@@ -20,13 +20,15 @@ export function documentPage(document: IndexedDocument, request: PageRequest): H
 ${back && html`<p class="back"><a href="${back}">← ${texts.back}</a></p>`}
 <article>
 ${header(document, request)}
-${found(outlined, request, texts)}
+${found(outlined, document, request, texts)}
+${portions(document, request, texts)}
 <div class="document-columns">
-${outline(outlined, texts)}
+${outline(outlined, document, texts)}
 <div class="document-text"${document.language && html` lang="${document.language}"`}>
 ${documentText(outlined, texts)}
 </div>
 </div>
+${portions(document, request, texts)}
 </article>`;
   return pageResponse(200, { title: document.title, description: document.summary, main }, request);
 }
@@ -101,16 +103,44 @@ function sourceLink(sourceUrl: string | null): Html | null {
 }
 
 /** How often the words of the query are in the text, and the way to the first of them. */
-function found(outlined: readonly OutlinedPassage[], { query }: PageRequest, texts: PageTexts): Html | null {
+function found(
+  outlined: readonly OutlinedPassage[],
+  { portion }: IndexedDocument,
+  { query }: PageRequest,
+  texts: PageTexts,
+): Html | null {
   const q = query.get('q')?.trim() ?? '';
   if (q === '') return null;
   const total = outlined.reduce((sum, { matches }) => sum + matches, 0);
-  if (total === 0) return html`<p class="found">${texts.notFound(q)}</p>`;
-  return html`<p class="found">${texts.found(total, q)} <a href="#${firstMatchId}">${texts.firstMatch}</a></p>`;
+  const isWhole = portion.of === 1;
+  if (total === 0) {
+    return html`<p class="found">${isWhole ? texts.notFound(q) : texts.notFoundInPortion(q)}</p>`;
+  }
+  const told = isWhole ? texts.found(total, q) : texts.foundInPortion(total, q);
+  return html`<p class="found">${told} <a href="#${firstMatchId}">${texts.firstMatch}</a></p>`;
+}
+
+/** Where this portion of the text stands, and the way to those beside it. */
+function portions(
+  { portion: { number, of } }: IndexedDocument,
+  { query }: PageRequest,
+  texts: PageTexts,
+): Html | null {
+  if (of === 1) return null;
+  const to = (other: number) => `?${portionQuery(query, other)}`;
+  return html`<nav class="portions" aria-label="${texts.portions}">
+${number > 1 ? html`<a rel="prev" href="${to(number - 1)}">← ${texts.previousPortion}</a>` : null}
+<span>${texts.portion(number, of)}</span>
+${number < of ? html`<a rel="next" href="${to(number + 1)}">${texts.nextPortion} →</a>` : null}
+</nav>`;
 }
 
 /** The headings, and the pages and slides without one that hold a match. */
-function outline(outlined: readonly OutlinedPassage[], texts: PageTexts): Html | null {
+function outline(
+  outlined: readonly OutlinedPassage[],
+  { portion }: IndexedDocument,
+  texts: PageTexts,
+): Html | null {
   const entries = outlined.filter(({ heading, matches }) => heading !== null || matches > 0);
   if (entries.length < fewestOutlined) return null;
   const items = entries.map(({ passage: { anchor }, heading, depth, matches }) => {
@@ -123,7 +153,7 @@ function outline(outlined: readonly OutlinedPassage[], texts: PageTexts): Html |
     return html`<li class="depth-${depth}"><a href="#${fragmentOf(anchor)}">${label}</a>${count}</li>\n`;
   });
   return html`<nav class="outline" aria-labelledby="outline-title">
-<h2 id="outline-title">${texts.outline}</h2>
+<h2 id="outline-title">${portion.of === 1 ? texts.outline : texts.outlineOfPortion}</h2>
 <ol>${items}</ol>
 </nav>`;
 }

@@ -22,6 +22,14 @@ export interface PageTexts {
   readonly matches: (total: number) => string;
   readonly found: (total: number, query: string) => string;
   readonly notFound: (query: string) => string;
+  /** For a text that comes in portions. */
+  readonly portions: string;
+  readonly portion: (number: number, of: number) => string;
+  readonly previousPortion: string;
+  readonly nextPortion: string;
+  readonly outlineOfPortion: string;
+  readonly foundInPortion: (total: number, query: string) => string;
+  readonly notFoundInPortion: (query: string) => string;
   readonly firstMatch: string;
   readonly note: string;
   readonly problemTitles: Readonly<Record<number, string>>;
@@ -56,6 +64,14 @@ const nl: PageTexts = {
   matches: (total) => (total === 1 ? '1 treffer' : `${total} treffers`),
   found: (total, query) => `${total === 1 ? '1 treffer' : `${total} treffers`} voor ‘${query}’ in de tekst.`,
   notFound: (query) => `Geen treffers voor ‘${query}’ in de tekst zelf.`,
+  portions: 'Delen van deze tekst',
+  portion: (number, of) => `Deel ${number} van ${of}`,
+  previousPortion: 'Vorig deel',
+  nextPortion: 'Volgend deel',
+  outlineOfPortion: 'In dit deel',
+  foundInPortion: (total, query) =>
+    `${total === 1 ? '1 treffer' : `${total} treffers`} voor ‘${query}’ in dit deel van de tekst.`,
+  notFoundInPortion: (query) => `Geen treffers voor ‘${query}’ in dit deel van de tekst.`,
   firstMatch: 'Naar de eerste treffer',
   note: 'Notitie',
   problemTitles: {
@@ -95,6 +111,14 @@ const en: PageTexts = {
   matches: (total) => (total === 1 ? '1 match' : `${total} matches`),
   found: (total, query) => `${total === 1 ? '1 match' : `${total} matches`} for ‘${query}’ in the text.`,
   notFound: (query) => `No matches for ‘${query}’ in the text itself.`,
+  portions: 'Parts of this text',
+  portion: (number, of) => `Part ${number} of ${of}`,
+  previousPortion: 'Previous part',
+  nextPortion: 'Next part',
+  outlineOfPortion: 'In this part',
+  foundInPortion: (total, query) =>
+    `${total === 1 ? '1 match' : `${total} matches`} for ‘${query}’ in this part of the text.`,
+  notFoundInPortion: (query) => `No matches for ‘${query}’ in this part of the text.`,
   firstMatch: 'To the first match',
   note: 'Note',
   problemTitles: { 404: 'Not found', 410: 'Removed', 429: 'One moment', 503: 'Not available right now' },

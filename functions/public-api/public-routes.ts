@@ -2,8 +2,7 @@
 import type { SearchIndex } from '../../search-index/search-index.ts';
 import { UnavailableError } from '../../shared/errors.ts';
 import { json, type Route } from '../middleware/http-messages.ts';
-import { documentOf, searchRoutes, withLinks } from '../searching/search-routes.ts';
-import { documentPage } from './document-page.ts';
+import { documentAnswer, documentOf, searchRoutes } from '../searching/search-routes.ts';
 
 export function publicRoutes(index: SearchIndex): Route[] {
   return [
@@ -12,8 +11,11 @@ export function publicRoutes(index: SearchIndex): Route[] {
       method: 'GET',
       path: '/documents/{id}',
       answer: async (request) => {
-        const document = withLinks(await documentOf(index, request), '');
-        return request.wantsPage ? documentPage(document, request) : json(document);
+        const document = await documentOf(index, request);
+        if (!request.wantsPage) return json(documentAnswer(document, request, ''));
+        // Nearly every cold start answers the search page, which asks for JSON.
+        const { documentPage } = await import('./document-page.ts');
+        return documentPage(document, request);
       },
     },
     {

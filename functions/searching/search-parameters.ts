@@ -1,5 +1,11 @@
 import * as z from 'zod/mini';
-import { type Facet, type SearchRequest, sorts } from '../../search-index/search-index.ts';
+import {
+  type Facet,
+  type SearchRequest,
+  sorts,
+  type WantedPortion,
+} from '../../search-index/search-index.ts';
+import { Anchor } from '../../shared/document.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import type { Message } from '../../shared/message.ts';
 
@@ -28,6 +34,14 @@ const messages: Readonly<Record<string, Message>> = {
     'This number of hits on a page is not possible; use a whole number from 1 to 100.',
   ),
   prefix: refused('Gebruik voor prefix true of false.', 'Use true or false for prefix.'),
+  portion: refused(
+    'Dit deel kan niet; gebruik een heel getal vanaf 1.',
+    'This portion is not possible; use a whole number from 1.',
+  ),
+  passage: refused(
+    'Deze passage kan niet; gebruik bijvoorbeeld page-12 of section-3.',
+    'This passage is not possible; use for example page-12 or section-3.',
+  ),
 };
 
 const tooDeep = refused(
@@ -64,6 +78,25 @@ export function parseSearch(query: URLSearchParams): SearchRequest {
 /** The words of a query, for suggestions and for marking a document. */
 export function parseQuery(query: URLSearchParams): string {
   return parse(z.object({ q: QueryText }), query).q;
+}
+
+const Passage = z.pipe(
+  z.string().check(z.regex(/^[a-z]+-\d{1,9}$/)),
+  z.pipe(
+    z.transform((fragment: string) => {
+      const [type, number] = fragment.split('-');
+      return { type, number: Number(number) };
+    }),
+    z.pick(Anchor, { type: true, number: true }),
+  ),
+);
+
+const Portion = z.object({ portion: z.optional(whole(999_999)), passage: z.optional(Passage) });
+
+/** Which portion of a long document was asked. */
+export function parsePortion(query: URLSearchParams): WantedPortion {
+  const { portion: number, passage } = parse(Portion, query);
+  return { number, passage };
 }
 
 function parse<Schema extends z.ZodMiniType>(schema: Schema, query: URLSearchParams): z.infer<Schema> {

@@ -1,11 +1,11 @@
 /** Searching one collection over HTTP: the same routes serve visitors (`/search`) and staff (`/archive/search`). */
 
-import type { Facet, IndexedDocument, PassageHit, SearchIndex } from '../../search-index/search-index.ts';
+import type { Facet, Hit, IndexedDocument, SearchIndex } from '../../search-index/search-index.ts';
 import type { Anchor } from '../../shared/document.ts';
 import { DocumentId } from '../../shared/document.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { type HttpRequest, json, type Route } from '../middleware/http-messages.ts';
-import { parseQuery, parseSearch } from './search-parameters.ts';
+import { parsePortion, parseQuery, parseSearch } from './search-parameters.ts';
 
 /** Suggestions in one answer. */
 const suggestions = 10;
@@ -39,7 +39,7 @@ export function searchRoutes(index: SearchIndex, prefix: string): Route[] {
         page: request.page,
         size: request.size,
         ...result,
-        hits: hits.map((hit) => withLinks(hit, prefix)),
+        hits: hits.map((hit) => hitAnswer(hit, prefix)),
       });
     }),
     get('/suggest', async ({ query }) =>
@@ -56,14 +56,14 @@ export function searchRoutes(index: SearchIndex, prefix: string): Route[] {
   ];
 }
 
-/** The document that the path names, marked with the words of `q`. Throws NotFoundError; `gone` when it was removed. */
+/** The document that the path names, or the portion of it that is asked, marked with the words of `q`. Throws NotFoundError; `gone` when it was removed. */
 export async function documentOf(
   index: SearchIndex,
   { parameters, query }: HttpRequest,
 ): Promise<IndexedDocument> {
   const id = DocumentId.safeParse(parameters.id);
   if (!id.success) throw nothingThere();
-  const document = await index.document(id.data, parseQuery(query));
+  const document = await index.document(id.data, parseQuery(query), parsePortion(query));
   if (document === 'gone') {
     throw new NotFoundError(
       { nl: 'Dit document is verwijderd.', en: 'This document has been removed.' },
@@ -74,20 +74,49 @@ export async function documentOf(
   return document;
 }
 
-/** The document or hit with its own address and that of each passage. */
-export function withLinks<Passage extends PassageHit, Document extends { readonly id: string }>(
-  document: Document & { readonly passages: readonly Passage[] },
+/** A hit with its own address and that of each passage, which names the passage where the text may be in portions. */
+function hitAnswer({ isLong, ...hit }: Hit, prefix: string) {
+  const url = `${prefix}/documents/${hit.id}`;
+  return {
+    ...hit,
+    url,
+    passages: hit.passages.map((passage) => {
+      const fragment = fragmentOf(passage.anchor);
+      return { ...passage, url: `${url}${isLong ? `?passage=${fragment}` : ''}#${fragment}` };
+    }),
+  };
+}
+
+/** The document with its own address, that of each passage, and those of the portions beside this one. */
+export function documentAnswer(
+  document: IndexedDocument,
+  { query }: Pick<HttpRequest, 'query'>,
   prefix: string,
 ) {
+  const { portion, passages } = document;
   const url = `${prefix}/documents/${document.id}`;
+  const addressOf = (number: number) =>
+    number < 1 || number > portion.of ? null : `${url}?${portionQuery(query, number)}`;
+  // In a text of one portion the fragment alone leads there, whatever else is asked.
+  const here = portion.of > 1 ? `?portion=${portion.number}` : '';
   return {
     ...document,
     url,
-    passages: document.passages.map((passage) => ({
+    portion: { ...portion, previous: addressOf(portion.number - 1), next: addressOf(portion.number + 1) },
+    // Without the blocks, which hold the same text once more: who reads JSON has it in `parts`.
+    passages: passages.map(({ blocks: _, ...passage }) => ({
       ...passage,
-      url: `${url}#${fragmentOf(passage.anchor)}`,
+      url: `${url}${here}#${fragmentOf(passage.anchor)}`,
     })),
   };
+}
+
+/** The same request for another portion. */
+export function portionQuery(query: URLSearchParams, number: number): URLSearchParams {
+  const other = new URLSearchParams(query);
+  other.delete('passage');
+  other.set('portion', String(number));
+  return other;
 }
 
 /** What stands behind the `#` of a link to a passage, and is the id of its element on the document's page. */

@@ -1,6 +1,6 @@
 /** What staff may ask and do, over all documents. Tokens and scopes are checked before a request gets here. */
 import { json, type Route } from '../middleware/http-messages.ts';
-import { documentOf, searchRoutes, withLinks } from '../searching/search-routes.ts';
+import { documentAnswer, documentOf, searchRoutes } from '../searching/search-routes.ts';
 import { correctDocument } from './correct-document.ts';
 import { ledgerEntry, ledgerPage, rowOf } from './ledger.ts';
 import { maintenanceRoutes } from './maintenance-routes.ts';
@@ -20,7 +20,10 @@ export function staffRoutes(on: StaffDependencies): Route[] {
     ...searchRoutes(index, '/archive'),
     route('GET', '/documents/{id}', async (request) => {
       const [document, row] = await Promise.all([documentOf(index, request), rowOf(request, catalogue)]);
-      return json({ ...withLinks(document, '/archive'), ledger: ledgerEntry(row, request.language) });
+      return json({
+        ...documentAnswer(document, request, '/archive'),
+        ledger: ledgerEntry(row, request.language),
+      });
     }),
     route('PATCH', '/documents/{id}', async (request) => {
       const row = await correctDocument(await rowOf(request, catalogue), request.json(), on);

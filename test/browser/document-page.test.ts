@@ -22,6 +22,7 @@ const plain: IndexedDocument = {
   series: null,
   upload: 'public/nachtzorg.md',
   sourceUrl: null,
+  portion: { number: 1, of: 1 },
   passages: [],
 };
 

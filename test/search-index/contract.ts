@@ -765,6 +765,30 @@ export function searchIndexContract(name: string, openEmpty: () => Promise<Searc
         const unmarked = await index.document(made.id, '');
         expect(JSON.stringify(unmarked)).not.toContain('true]');
       });
+
+      test('gives a text that is too long for one answer in portions, which hits name', async () => {
+        const filler = Array.from({ length: 40 }, () => 'Niets bijzonders hier. '.repeat(500));
+        const made = entry('groot', { text: [section('Een', ...filler), section('Twee', 'Vlierbes.')] });
+        const short = entry('klein', { text: 'Een vlierbes.' });
+        await index.apply(put(made, short));
+        const { hits } = await search('vlierbes');
+        expect(new Map(hits.map(({ id, isLong }) => [id, isLong]))).toEqual(
+          new Map([
+            [made.id, true],
+            [short.id, false],
+          ]),
+        );
+        expect(await index.document(made.id, '')).toMatchObject({ portion: { number: 1, of: 2 } });
+        expect(await index.document(made.id, 'vlierbes')).toMatchObject({ portion: { number: 2, of: 2 } });
+        expect(await index.document(made.id, '', { number: 3 })).toBeUndefined();
+      });
+
+      test('shows the place in a text without a heading, however far down it is', async () => {
+        const filler = Array.from({ length: 40 }, () => 'Niets bijzonders hier. '.repeat(100));
+        await index.apply(put(entry('vlak', { text: [section(null, ...filler, 'Een vlierbes.')] })));
+        const [hit] = (await search('vlierbes')).hits;
+        expect(bracketed(hit?.passages[0]?.parts ?? [])).toContain('Een [vlierbes].');
+      });
     });
 
     describe('suggestions and values', () => {

@@ -35,6 +35,7 @@ describe('A corrected query', () => {
     upload: '',
     sourceUrl: null,
     missing: [],
+    isLong: false,
     passages: [],
   });
 

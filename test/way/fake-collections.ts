@@ -92,6 +92,7 @@ export class FakeCollections {
           entry && {
             ...entry,
             titleParts: [],
+            portion: { number: 1, of: 1 },
             passages: [],
           }
         );

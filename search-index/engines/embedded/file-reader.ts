@@ -82,6 +82,7 @@ export class FileReader {
     const holding = this.#longDocuments.passagesHolding(long, query);
     return documents.map((held) => ({
       id: held.id,
+      isLong: held.passagesIndexed,
       passages: this.#candidatesOf(held, query, holding.get(held)),
     }));
   }

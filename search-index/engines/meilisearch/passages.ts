@@ -42,12 +42,16 @@ export async function candidatesOf(
   const long = documents.filter(({ passages }) => passages === undefined).map(({ version }) => version);
   const ofLong = await passagesHolding(reader, long, query, signal);
   const byId = new Map(
-    documents.map(({ id, version, passages }) => [id, passages ?? ofLong.get(version) ?? []] as const),
+    documents.map(({ id, version, passages }) => [
+      id,
+      { isLong: passages === undefined, passages: passages ?? ofLong.get(version) ?? [] },
+    ]),
   );
   return ids.flatMap((id) => {
-    const passages = byId.get(id);
-    if (passages === undefined) return [];
-    return { id, passages: isBlank(query) ? passages.slice(0, leadPassages) : passages };
+    const found = byId.get(id);
+    if (found === undefined) return [];
+    const { isLong, passages } = found;
+    return { id, isLong, passages: isBlank(query) ? passages.slice(0, leadPassages) : passages };
   });
 }
 
