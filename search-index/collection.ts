@@ -27,6 +27,11 @@ import { words } from './tokens.ts';
 
 /** Milliseconds that a search may take, all its questions to the engine together. */
 const searchDeadline = 900;
+/**
+ * Milliseconds until a document is there: one of three million words takes less than a second on a quick machine. It
+ * leaves a function of ten seconds time to look through such a text for what was asked, or to say that nothing answers.
+ */
+const documentDeadline = 5_000;
 
 export function collection(engine: Engine): SearchIndex {
   return {
@@ -34,11 +39,11 @@ export function collection(engine: Engine): SearchIndex {
     search: (request) => search(engine, request),
     suggest: (q, size) => suggest(engine, q, size),
     async values(facet) {
-      const values = await engine.values(facet);
+      const values = await engine.values(facet, AbortSignal.timeout(searchDeadline));
       return values.map((value) => ({ ...value, label: labelOf(facet, value) }));
     },
     async document(id, q, wanted = {}) {
-      const entry = await engine.document(id);
+      const entry = await engine.document(id, AbortSignal.timeout(documentDeadline));
       return entry === undefined || entry === 'gone' ? entry : portionOf(entry, q, wanted);
     },
     entries: () => engine.entries(),

@@ -87,7 +87,7 @@ export interface Generation {
   apply(changes: readonly IndexChange[]): Promise<void>;
   /** Ties by id. */
   query(query: EngineQuery, signal?: AbortSignal): Promise<EngineAnswer>;
-  document(id: string): Promise<IndexEntry | 'gone' | undefined>;
+  document(id: string, signal?: AbortSignal): Promise<IndexEntry | 'gone' | undefined>;
   entries(): AsyncIterable<{ readonly id: string; readonly revision: number }>;
   /** Never throws: an engine that does not answer is not searchable. */
   health(): Promise<Health>;
@@ -119,7 +119,7 @@ export interface Engine extends Generation {
     signal?: AbortSignal,
   ): Promise<readonly SuggestionCandidate[]>;
   /** Every value that a document has, most frequent first, then by label. */
-  values(facet: Facet): Promise<readonly FacetCount[]>;
+  values(facet: Facet, signal?: AbortSignal): Promise<readonly FacetCount[]>;
   /** The generation aside. Its methods throw NotFoundError while there is none. */
   readonly aside: Generation;
   /** Begins an empty generation aside; one that was not promoted is thrown away. */

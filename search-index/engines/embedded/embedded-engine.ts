@@ -56,8 +56,8 @@ export function embeddedEngine(path: string, shared?: IndexThread): EmbeddedEngi
       const { suggestions } = await thread.ask({ method: 'suggest', words, size }, signal);
       return suggestions;
     },
-    async values(facet) {
-      const { values } = await thread.ask({ method: 'values', facet });
+    async values(facet, signal) {
+      const { values } = await thread.ask({ method: 'values', facet }, signal);
       return values;
     },
     aside: generation(thread, 'aside'),
@@ -101,8 +101,8 @@ function generation(thread: IndexInThread, place: Place): Generation {
       const { answer } = await thread.ask({ method: 'query', place, query }, signal);
       return answer;
     },
-    async document(id) {
-      const { document } = await thread.ask({ method: 'document', place, id });
+    async document(id, signal) {
+      const { document } = await thread.ask({ method: 'document', place, id }, signal);
       return document;
     },
     async *entries() {

@@ -52,13 +52,13 @@ export function generationIn(server: Server, indexes: IndexNames, sources: Sourc
       if (changes.length > 0) await queue.apply(changes);
     },
     query: (query, signal) => search(reader, query, signal),
-    async document(id) {
+    async document(id, signal) {
       const whole = {
         filter: is('id', id),
         limit: 1,
         attributesToRetrieve: ['state', 'entry', 'passages', 'allPassages'],
       };
-      const { names, found } = await reader.askWithNames([whole]);
+      const { names, found } = await reader.askWithNames([whole], signal);
       const record = found.flatMap(({ hits }) => hits.map((hit) => WholeRecord.parse(hit)))[0];
       if (record?.state === 'gone') return 'gone';
       if (record?.state !== 'held' || record.entry === undefined) return undefined;

@@ -65,8 +65,8 @@ export function meilisearchEngine({
     frequencies: (words, signal) => frequenciesOf(served.reader, words, signal),
     resembling: (word, signal) => formsResembling(served.reader, word, signal),
     suggest: (words, size, signal) => suggest(served.reader, words, size, signal),
-    async values(facet) {
-      return (await served.reader.namesNow()).all(facet);
+    async values(facet, signal) {
+      return (await served.reader.namesNow(signal)).all(facet);
     },
     aside: only(aside, demandFilling),
     async beginAside() {
@@ -109,9 +109,9 @@ function only(generation: MeilisearchGeneration, demand: () => Promise<unknown>)
       await demand();
       return generation.query(query, signal);
     },
-    async document(id) {
+    async document(id, signal) {
       await demand();
-      return generation.document(id);
+      return generation.document(id, signal);
     },
     async *entries() {
       await demand();
