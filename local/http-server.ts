@@ -94,8 +94,7 @@ async function answer(
   }
 
   const isForStaff = path === '/archive' || path.startsWith('/archive/');
-  // The functions know no HEAD; a client that asks for it gets what GET would have answered, without its body.
-  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+  const { method = 'GET' } = request;
   const authorization = isForStaff
     ? await site.authorize({ method, authorization: request.headers.authorization })
     : undefined;

@@ -18,7 +18,7 @@ export function httpHandler(
 ) {
   const logger = makeLogger(name);
   const route = httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
-    routes: routes.map(({ method, path, answer }) => ({
+    routes: routes.flatMap(withHead).map(({ method, path, answer }) => ({
       method,
       path,
       handler: async (event: APIGatewayProxyEventV2) => toResult(await answer(toRequest(event)), common),
@@ -38,6 +38,11 @@ export function httpHandler(
         route(event, context, options),
       ),
     );
+}
+
+/** Whoever asks for the head alone gets what GET answers; what carries the answer leaves the body out. */
+function withHead(route: Route): Route[] {
+  return route.method === 'GET' ? [route, { ...route, method: 'HEAD' }] : [route];
 }
 
 function toResult(

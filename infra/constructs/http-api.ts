@@ -86,7 +86,11 @@ export class HttpApi extends Construct {
       authorizer: new HttpJwtAuthorizer('staff', tokens.issuer, { jwtAudience: [tokens.audience] }),
     };
     // An ID token has no scope, so that it opens nothing; API Gateway would not tell it from an access token.
-    this.#api.addRoutes({ ...archive, methods: [HttpMethod.GET], authorizationScopes: [staffScopes.read] });
+    this.#api.addRoutes({
+      ...archive,
+      methods: [HttpMethod.GET, HttpMethod.HEAD],
+      authorizationScopes: [staffScopes.read],
+    });
     this.#api.addRoutes({ ...archive, methods: [HttpMethod.ANY], authorizationScopes: [staffScopes.write] });
   }
 }

@@ -321,6 +321,12 @@ describe('the HTTP API', () => {
           function: 'staff-api/function',
         },
         {
+          route: 'HEAD /archive/{proxy+}',
+          authorization: 'JWT',
+          scopes: ['archive/read'],
+          function: 'staff-api/function',
+        },
+        {
           route: 'ANY /archive/{proxy+}',
           authorization: 'JWT',
           scopes: ['archive/write'],

@@ -121,7 +121,7 @@ describe('the answer of a function is sent as it is', () => {
     const response = await fetch(`${origin}/x`, { method: 'HEAD' });
     expect(response.headers.get('content-length')).toBe('12');
     expect(await response.text()).toBe('');
-    expect(events[0]?.requestContext.http.method).toBe('GET');
+    expect(events[0]?.requestContext.http.method).toBe('HEAD');
   });
 });
 

@@ -50,6 +50,7 @@ async function statusOf(token: string | undefined, method = 'GET'): Promise<numb
 describe('the staff API lets in', () => {
   test.each([
     ['a token for reading, to read', { ...good, scope: staffScopes.read }, 'GET'],
+    ['a token for reading, to ask what there is', { ...good, scope: staffScopes.read }, 'HEAD'],
     ['a token for writing, to write', { ...good, scope: staffScopes.write }, 'PATCH'],
     ['a token for both, among other scopes', { ...good, scope: `openid ${good.scope}` }, 'DELETE'],
     [

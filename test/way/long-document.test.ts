@@ -1,13 +1,11 @@
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { httpHandler } from '../../functions/middleware/http-handler.ts';
 import { publicRoutes } from '../../functions/public-api/public-routes.ts';
-import { callFunction } from '../../local/api-gateway.ts';
 import { collection } from '../../search-index/collection.ts';
 import type { Engine } from '../../search-index/engine.ts';
 import type { IndexEntry } from '../../search-index/search-index.ts';
 import { entry, section } from '../search-index/entries.ts';
+import { askFunction } from './ask-function.ts';
 
 const Portioned = z.object({
   portion: z.object({
@@ -19,26 +17,10 @@ const Portioned = z.object({
   passages: z.array(z.object({ url: z.string(), parts: z.array(z.tuple([z.string(), z.boolean()])) })),
 });
 
-/** Asks as API Gateway does, which lets no answer pass that is larger than Lambda can give. */
 function asker(shown: IndexEntry) {
   const index = collection(z.custom<Engine>().parse({ document: async () => shown }));
-  const handler = httpHandler('test', publicRoutes(index), {});
-  const context = z.custom<Context>().parse({ awsRequestId: 'test', functionName: 'test' });
-  return async (query = '', accept = 'application/json') => {
-    const answer = await callFunction(
-      (event) => handler(z.custom<APIGatewayProxyEventV2>().parse(event), context),
-      {
-        method: 'GET',
-        path: `/documents/${shown.id}`,
-        queryString: query,
-        headers: { accept },
-        body: Buffer.alloc(0),
-        sourceIp: '127.0.0.1',
-      },
-      () => {},
-    );
-    return { status: answer.status, body: String(answer.body) };
-  };
+  const ask = askFunction(publicRoutes(index));
+  return (query = '', accept = 'application/json') => ask(`/documents/${shown.id}?${query}`, { accept });
 }
 
 const paragraphs = (count: number, text: (at: number) => string) =>
