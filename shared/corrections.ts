@@ -18,6 +18,13 @@ export const Corrections = z.object({
 });
 export type Corrections = z.infer<typeof Corrections>;
 
+/** Bytes of a document's corrections together: half of what DynamoDB takes of its row. */
+export const largestCorrections = 200_000;
+
+export function fitRow(corrections: Corrections): boolean {
+  return Buffer.byteLength(JSON.stringify(corrections)) <= largestCorrections;
+}
+
 /** The document as staff want it: each corrected value replaces what was read, with the origin `staff`. */
 export function withCorrections(document: CanonicalDocument, corrections: Corrections): CanonicalDocument {
   const byStaff = <Value>(value: Value) => ({ value, origin: 'staff' as const });

@@ -7,7 +7,7 @@ import { slugOf } from './fold.ts';
 import { labelKeys } from './label-key.ts';
 import { takeApart } from './listed-names.ts';
 import { createMentionFinder, type MentionText } from './mentions.ts';
-import type { Labelled, Term, TermType } from './vocabulary.ts';
+import { type Labelled, longestLabel, longestSlug, type Term, type TermType } from './vocabulary.ts';
 
 /** `proposed`: the document names it and the vocabulary lacks it. */
 export interface LinkedTerm extends Labelled {
@@ -33,8 +33,8 @@ export type LinkableDocument = Pick<
 
 export type Linker = (document: LinkableDocument) => Links;
 
-/** Characters; a longer text is no name that anyone would choose from a list. */
-const longestLabel = 200;
+/** Themes, keywords or organisations of one document; whoever lists more describes nothing by them. */
+const namesAtMost = 200;
 
 /** Links documents to these terms; the order of the terms makes no difference. */
 export function createLinker(terms: readonly Term[]): Linker {
@@ -54,6 +54,7 @@ export function createLinker(terms: readonly Term[]): Linker {
           const term = find(name);
           const linked = term ? { type: term.type, slug: term.slug, label: term.label } : proposed(name, as);
           if (!linked || named[linked.type].has(linked.slug)) continue;
+          if (named[linked.type].size === namesAtMost) continue;
           const { type, slug, label } = linked;
           named[type].set(slug, { slug, label, proposed: term === undefined });
         }
@@ -79,9 +80,16 @@ export function createLinker(terms: readonly Term[]): Linker {
 
 /** An entry that the vocabulary may come to have: its slug is the name's, so that all spellings of it meet there. */
 function proposed(name: string, type: TermType): (Labelled & { readonly type: TermType }) | null {
-  const label = name.replace(/\s+/g, ' ').trim();
+  const labelled = nameOf(name);
+  return labelled && { type, ...labelled };
+}
+
+/** The name with its slug; null for what is none, because it is too long or holds nothing that a slug is made of. */
+export function nameOf(text: string): Labelled | null {
+  const label = text.replace(/\s+/g, ' ').trim();
+  if (label.length > longestLabel) return null;
   const slug = slugOf(label);
-  return slug === '' || label.length > longestLabel ? null : { type, slug, label };
+  return slug === '' || slug.length > longestSlug ? null : { slug, label };
 }
 
 function textsOf(title: string, passages: LinkableDocument['passages']): MentionText[] {

@@ -71,7 +71,14 @@ export function backUpRoutes(on: BackUpRoutesDependencies): Route[] {
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const field = parsed.error.issues[0]?.path.join('.');
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join('.');
+  if (issue?.code === 'too_big') {
+    throw new InvalidInputError({
+      nl: `Hier is geen plaats voor: ${field} is te lang; hoogstens ${issue.maximum}. Maak het korter en zet het opnieuw terug.`,
+      en: `There is no room for this: ${field} is too long; at most ${issue.maximum}. Make it shorter and restore it again.`,
+    });
+  }
   throw new InvalidInputError({
     nl: `Dit is geen deel van een reservekopie dat kan worden teruggezet (${field}). Gebruik npm run restore.`,
     en: `This is no part of a backup that can be restored (${field}). Use npm run restore.`,

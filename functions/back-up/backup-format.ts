@@ -4,7 +4,7 @@
  * taken for a whole one.
  */
 import * as z from 'zod';
-import { Corrections } from '../../shared/corrections.ts';
+import { Corrections, fitRow, largestCorrections } from '../../shared/corrections.ts';
 import { Term } from '../../shared/vocabulary.ts';
 
 /** Grows when older programs could misread what is written. */
@@ -21,7 +21,10 @@ const Header = z.object({
 export const CorrectedUpload = z.object({
   /** The upload's key, which is what the document's id is made of. */
   key: z.string().min(1),
-  corrections: Corrections,
+  corrections: Corrections.superRefine((corrections, context) => {
+    if (fitRow(corrections)) return;
+    context.addIssue({ code: 'too_big', origin: 'object', maximum: largestCorrections });
+  }),
 });
 export type CorrectedUpload = z.infer<typeof CorrectedUpload>;
 

@@ -2,7 +2,7 @@ import type { IndexEntry } from '../../search-index/search-index.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { withCorrections } from '../../shared/corrections.ts';
 import type { CanonicalDocument } from '../../shared/document.ts';
-import { slugOf } from '../../shared/fold.ts';
+import { nameOf } from '../../shared/linking.ts';
 import type { VocabularyInUse } from './vocabulary.ts';
 
 /** What the search index is to hold of a document: as read, as staff corrected it, linked to the vocabulary. */
@@ -19,7 +19,7 @@ export function indexEntry(
     ...links.organisations.map(({ slug }) => aliasesOf('organisation', slug)),
   ];
   const labelled = ({ slug, label }: { slug: string; label: string }) => ({ slug, label });
-  const series = document.series?.value ?? null;
+  const series = document.series && nameOf(document.series.value.label);
   return {
     id: row.id,
     revision: row.revision,
@@ -36,7 +36,7 @@ export function indexEntry(
     keywords: links.keywords.map(labelled),
     organisations: links.organisations.map(({ slug, label, listed }) => ({ slug, label, listed })),
     alsoNamed: [...new Set(aliases.flat())],
-    series: series && { slug: slugOf(series.label), label: series.label, number: series.number },
+    series: series && { ...series, number: document.series?.value.number ?? null },
     passages: document.passages,
   };
 }

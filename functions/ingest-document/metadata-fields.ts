@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { type Found, Kind, type Listed, type Note, type Origin, type Series } from '../../shared/document.ts';
 import { foldedWords } from '../../shared/fold.ts';
+import { nameOf } from '../../shared/linking.ts';
 import type { Visibility } from '../../shared/visibility.ts';
 import { publicationDate } from './publication-date.ts';
 import { givenSeries } from './series.ts';
@@ -157,7 +158,8 @@ function seriesIn(value: unknown, number: string | undefined): Series | undefine
   const label = Name.safeParse(value).data;
   if (label === undefined) return undefined;
   const told = Given.safeParse(NumberedThing.safeParse(value).data).data ?? number;
-  return givenSeries(label, told);
+  const series = givenSeries(label, told);
+  return nameOf(series.label) ? series : undefined;
 }
 
 function kindNamed(name: string | undefined): Kind | undefined {

@@ -6,6 +6,7 @@ import {
   type Reading,
   type Series,
 } from '../../shared/document.ts';
+import { nameOf } from '../../shared/linking.ts';
 import { strictest } from '../../shared/visibility.ts';
 import type { FoundWithNotes } from './object-metadata.ts';
 import { publicationDate, todayInTheNetherlands } from './publication-date.ts';
@@ -43,9 +44,13 @@ export function toCanonical(
     language: reading.language,
     title: first((found) => usableTitle(found, key)) ?? { value: titleOfFile(key), origin: 'file-name' },
     publishedOn: first(({ publishedOn }) => publicationDate(publishedOn ?? '', today) ?? undefined),
-    summary: first(({ summary }) => nonBlank(summary)),
-    sourceUrl: first(({ sourceUrl }) => sourceUrl),
-    series: first(({ series }) => series) ?? first(({ title, origin }) => seriesOfTitle(title, origin)),
+    summary: first(({ summary }) => usableSummary(summary)),
+    sourceUrl: first(({ sourceUrl }) =>
+      sourceUrl && sourceUrl.length <= longestUrl ? sourceUrl : undefined,
+    ),
+    series:
+      first(({ series }) => usableSeries(series)) ??
+      first(({ title, origin }) => usableSeries(seriesOfTitle(title, origin))),
     themes: first(({ themes }) => nonEmpty(themes)),
     keywords: first(({ keywords }) => nonEmpty(keywords)),
     organisations: first(({ organisations }) => nonEmpty(organisations)),
@@ -90,6 +95,24 @@ function usableTitle({ title, origin }: Found, key: string): string | undefined 
   if (text === undefined || text.length > longestTitle || !/[\p{L}\p{N}]/u.test(text)) return undefined;
   if (origin === 'property' && placeholder.test(text)) return undefined;
   return text.replace(/^\./, '').toLowerCase() === extensionOf(key) ? undefined : text;
+}
+
+/** Characters: what a reader still reads of a hit, twice over. Every hit carries it. */
+const longestSummary = 2_000;
+
+function usableSummary(summary: string | undefined): string | undefined {
+  const text = nonBlank(summary);
+  if (text === undefined || text.length <= longestSummary) return text;
+  const cut = text.slice(0, longestSummary).toWellFormed();
+  return `${cut.replace(/\s+\S*$/, '')} …`;
+}
+
+/** Characters of an address that browsers and servers agree upon. */
+const longestUrl = 2_000;
+
+/** A name that can be chosen from a list. */
+function usableSeries(series: Series | undefined): Series | undefined {
+  return series && nameOf(series.label) ? series : undefined;
 }
 
 /** A sentence of the text that serves as title is not written as one, so its numbers say nothing. */

@@ -1,21 +1,26 @@
 /** Staff's corrections of one document: kept in the row, laid over whatever is read, now and later. */
 import * as z from 'zod';
 import { type DocumentRow, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
-import { Corrections } from '../../shared/corrections.ts';
+import { Corrections, fitRow, largestCorrections } from '../../shared/corrections.ts';
+import { Series } from '../../shared/document.ts';
 import { InvalidInputError, NotFoundError, RevisionConflictError } from '../../shared/errors.ts';
 import { strictest, Visibility, visibilityOfKey } from '../../shared/visibility.ts';
+import { longestLabel } from '../../shared/vocabulary.ts';
 import { targetOfMove } from './follow-move.ts';
 import { makePublic } from './make-public.ts';
 import type { StaffDependencies } from './staff-dependencies.ts';
+
+const Name = z.string().trim().min(1).max(longestLabel);
+const Names = z.array(Name).max(200);
 
 /** A JSON merge patch (RFC 7396): null takes a correction back, so that what was read shows again. */
 const Patch = z.strictObject({
   title: Corrections.shape.title.nullable(),
   publishedOn: Corrections.shape.publishedOn.nullable(),
-  themes: Corrections.shape.themes.nullable(),
-  keywords: Corrections.shape.keywords.nullable(),
-  organisations: Corrections.shape.organisations.nullable(),
-  series: Corrections.shape.series.nullable(),
+  themes: z.nullish(Names),
+  keywords: z.nullish(Names),
+  organisations: z.nullish(Names),
+  series: z.nullish(z.object({ ...Series.shape, label: Name })),
   visibility: z.nullish(Visibility),
 });
 type Patch = z.infer<typeof Patch>;
@@ -62,8 +67,8 @@ function parsePatch(body: unknown): Patch {
   const issue = patch.error.issues[0];
   const field = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : '?');
   throw new InvalidInputError({
-    nl: `Het veld ${field} kan zo niet worden opgeslagen. Toegestaan zijn title, publishedOn (JJJJ-MM-DD of JJJJ-MM), themes, keywords, organisations, series (label en number) en visibility (public of internal).`,
-    en: `The field ${field} cannot be saved like this. Allowed are title, publishedOn (YYYY-MM-DD or YYYY-MM), themes, keywords, organisations, series (label and number) and visibility (public or internal).`,
+    nl: `Het veld ${field} kan zo niet worden opgeslagen. Toegestaan zijn title, publishedOn (JJJJ-MM-DD of JJJJ-MM), themes, keywords, organisations, series (label en number) en visibility (public of internal). Een naam is hoogstens ${longestLabel} tekens, een titel 500; een lijst heeft hoogstens 200 namen.`,
+    en: `The field ${field} cannot be saved like this. Allowed are title, publishedOn (YYYY-MM-DD or YYYY-MM), themes, keywords, organisations, series (label and number) and visibility (public or internal). A name has at most ${longestLabel} characters, a title 500; a list has at most 200 names.`,
   });
 }
 
@@ -77,6 +82,7 @@ function withPatch(row: DocumentRow, { visibility, ...values }: Patch, now: Date
       ),
     ),
   );
+  if (!fitRow(corrections)) throw tooLarge();
   const effective = strictest(
     visibilityOfKey(row.key) ?? 'internal',
     row.document?.visibility,
@@ -96,6 +102,12 @@ function withPatch(row: DocumentRow, { visibility, ...values }: Patch, now: Date
     pendingSince: at,
   };
 }
+
+const tooLarge = () =>
+  new InvalidInputError({
+    nl: `Samen zijn deze velden te groot: er is plaats voor hoogstens ${largestCorrections / 1000} kB. Maak de lijsten korter.`,
+    en: `Together these fields are too large: there is room for at most ${largestCorrections / 1000} kB. Make the lists shorter.`,
+  });
 
 const saidByFile = () =>
   new InvalidInputError(

@@ -27,6 +27,25 @@ describe('of what several sources say', () => {
     expect(document.title).toEqual({ value: 'Kop', origin: 'heading' });
   });
 
+  test('a summary without end is cut between words, an address without end is none, and so is a series', () => {
+    const endless: Found = {
+      origin: 'property',
+      summary: 'woord '.repeat(800_000),
+      sourceUrl: `https://voorbeeld.nl/${'x'.repeat(100_000)}`,
+      series: { label: 'Nieuws '.repeat(10_000), number: 1 },
+    };
+    const known: Found = {
+      origin: 'text',
+      sourceUrl: 'https://voorbeeld.nl/a',
+      series: { label: 'Brief', number: 2 },
+    };
+    const document = toCanonical(reading(endless, known), [], 'public/x.txt', today);
+    expect(document.summary?.value).toMatch(/^(woord )+…$/);
+    expect(document.summary?.value.length).toBeLessThan(3_000);
+    expect(document.sourceUrl?.value).toBe('https://voorbeeld.nl/a');
+    expect(document.series?.value).toEqual({ label: 'Brief', number: 2 });
+  });
+
   test('the most trusted wins, value by value, whatever their order', () => {
     const found: Found[] = [
       { origin: 'derived', title: 'afgeleid', summary: 'afgeleid' },

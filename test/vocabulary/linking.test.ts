@@ -309,3 +309,12 @@ describe('linking', () => {
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
+
+test('A name whose slug is too long to filter by is none, and a document lists 200 names at most', () => {
+  const labels = (texts: readonly string[]) => given(texts.map((text) => ({ form: 'label', text })));
+  expect(link(document({ keywords: labels(['字'.repeat(150), 'tuin']) })).keywords).toMatchObject([
+    { slug: 'tuin' },
+  ]);
+  const many = Array.from({ length: 5_000 }, (_, at) => `naam ${at}`);
+  expect(link(document({ themes: labels(many) })).themes).toHaveLength(200);
+});

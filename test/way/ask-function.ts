@@ -8,16 +8,25 @@ import { callFunction } from '../../local/api-gateway.ts';
 interface Asked {
   readonly method?: string;
   readonly accept?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
 }
 
 export function askFunction(routes: readonly Route[]) {
   const handler = httpHandler('test', routes, {});
   const context = z.custom<Context>().parse({ awsRequestId: 'test', functionName: 'test' });
-  return async (address: string, { method = 'GET', accept = 'application/json' }: Asked = {}) => {
+  return async (address: string, { method = 'GET', accept = 'application/json', body: sent }: Asked = {}) => {
     const [path = '', queryString = ''] = address.split('?');
     const { status, headers, body } = await callFunction(
       (event) => handler(z.custom<APIGatewayProxyEventV2>().parse(event), context),
-      { method, path, queryString, headers: { accept }, body: Buffer.alloc(0), sourceIp: '127.0.0.1' },
+      {
+        method,
+        path,
+        queryString,
+        headers: { accept, 'content-type': 'application/json' },
+        body: Buffer.from(sent === undefined ? '' : JSON.stringify(sent)),
+        sourceIp: '127.0.0.1',
+      },
       () => {},
     );
     return { status, headers, body: String(body) };
