@@ -106,7 +106,7 @@ async function answer(
       'This request is larger than 6 MB. Send less in one request; upload files by their own address.',
     );
   }
-  return callFunction(
+  const given = await callFunction(
     isForStaff ? site.staffApi : site.publicApi,
     {
       method,
@@ -119,6 +119,15 @@ async function answer(
     },
     onError,
   );
+  return { ...given, headers: withoutSharing(given.headers) };
+}
+
+/**
+ * In the cloud what is public may be read by the pages of any site. Here those would be whatever pages a person has open,
+ * and nothing that lies on this machine is meant for them.
+ */
+function withoutSharing(headers: Answer['headers']): Answer['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('access-control-')));
 }
 
 const assetHeaders = {

@@ -90,6 +90,18 @@ describe('a request reaches the function as API Gateway passes it on', () => {
   });
 });
 
+test('what the cloud lets any web page read, no page of another site reads of this machine', async () => {
+  const headers = {
+    'Access-Control-Allow-Origin': '*',
+    'access-control-expose-headers': '*',
+    vary: 'accept',
+  };
+  const { origin } = await listening({ statusCode: 200, headers, body: 'public' });
+  const response = await fetch(`${origin}/search`, { headers: { origin: 'https://example.org' } });
+  expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  expect(response.headers.get('vary')).toBe('accept');
+});
+
 describe('the answer of a function is sent as it is', () => {
   test('with status, headers and cookies', async () => {
     const { origin } = await listening({
