@@ -6,6 +6,7 @@ import {
   CacheCookieBehavior,
   CacheHeaderBehavior,
   CachePolicy,
+  type CachePolicyProps,
   CacheQueryStringBehavior,
   Distribution,
   Function as EdgeFunction,
@@ -65,7 +66,10 @@ export class Website extends Construct {
       origin: api,
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
-      cachePolicy: this.#answersCache(),
+      cachePolicy: this.#cache('answers', {
+        comment: 'By the whole query, the language and whether a page or data is asked for',
+        queryStringBehavior: CacheQueryStringBehavior.all(),
+      }),
       // Nothing that tells who asks goes on to the API: no cookie, address or agent.
     };
     this.distribution = new Distribution(this, 'distribution', {
@@ -82,7 +86,12 @@ export class Website extends Construct {
           fallbackStatusCodes: [403, 404],
         }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        cachePolicy: answers.cachePolicy ?? CachePolicy.CACHING_DISABLED,
+        // The scripts of a page read its query. In the bucket, `response-content-type` and its like would change what a
+        // page is, and each search be a copy of one page.
+        cachePolicy: this.#cache('pages-cache', {
+          comment: 'By the path, and the language in which the API says what is nowhere',
+          queryStringBehavior: CacheQueryStringBehavior.none(),
+        }),
         responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS,
         compress: true,
         functionAssociations: [
@@ -121,13 +130,12 @@ export class Website extends Construct {
   }
 
   /** As long as the API says, and never longer than what was removed may still be seen. */
-  #answersCache(): CachePolicy {
-    return new CachePolicy(this, 'answers', {
-      comment: 'By the whole query, the language and whether a page or data is asked for',
+  #cache(id: string, by: Pick<CachePolicyProps, 'comment' | 'queryStringBehavior'>): CachePolicy {
+    return new CachePolicy(this, id, {
+      ...by,
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(0),
       maxTtl: Duration.seconds(60),
-      queryStringBehavior: CacheQueryStringBehavior.all(),
       headerBehavior: CacheHeaderBehavior.allowList('Accept', 'Accept-Language'),
       cookieBehavior: CacheCookieBehavior.none(),
       enableAcceptEncodingGzip: true,

@@ -14,6 +14,7 @@ const Behavior = z.object({
   PathPattern: z.string().optional(),
   AllowedMethods: z.array(z.string()).default(['GET', 'HEAD']),
   CachePolicyId: z.unknown(),
+  OriginRequestPolicyId: z.unknown().optional(),
   TargetOriginId: z.string(),
   ViewerProtocolPolicy: z.string(),
 });
@@ -61,6 +62,22 @@ describe('the site', () => {
     // The name that CloudFront gives its policy "CachingDisabled".
     expect(archive?.CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad');
     expect(archive?.AllowedMethods).toContain('POST');
+  });
+
+  it('asks the bucket of the pages by path alone, whatever stands behind the question mark', () => {
+    const { Ref } = z.object({ Ref: z.string() }).parse(site.DefaultCacheBehavior.CachePolicyId);
+    const policies = stack.resources('AWS::CloudFront::CachePolicy');
+    const policy = policies.find(({ logicalId }) => logicalId === Ref);
+    expect(policy?.properties).toMatchObject({
+      CachePolicyConfig: {
+        MaxTTL: 60,
+        ParametersInCacheKeyAndForwardedToOrigin: {
+          CookiesConfig: { CookieBehavior: 'none' },
+          QueryStringsConfig: { QueryStringBehavior: 'none' },
+        },
+      },
+    });
+    expect(site.DefaultCacheBehavior).not.toHaveProperty('OriginRequestPolicyId');
   });
 
   it('keeps what visitors see no longer than a minute, and passes on nothing that tells who they are', () => {
