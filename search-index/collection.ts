@@ -9,7 +9,7 @@ import { mark, markBeginnings } from './marking.ts';
 import { corrected, misspellingOf } from './misspellings.ts';
 import { type Matcher, matcherOf } from './occurrences.ts';
 import { bestPassages, markedPassage } from './passages.ts';
-import { exceedsPortion, piecesOf, portionsMeant, portionsOf } from './portions.ts';
+import { exceedsPortion, portionsMeant, portionsOf, rejoined } from './portions.ts';
 import { parseQuery, type Query } from './query.ts';
 import type {
   Facet,
@@ -108,7 +108,7 @@ function portionOf(
   wanted: WantedPortion,
 ): IndexedDocument | undefined {
   const matcher = matcherOf(parseQuery(q));
-  const portions = portionsOf(passages);
+  const portions = portionsOf(rejoined(passages));
   const marked = (at: number) => ({
     ...described(entry, matcher),
     language: entry.language,
@@ -167,18 +167,8 @@ function toHit(
     ...described(hit, matcher),
     missing: [...new Set([...missing, ...hit.missing.flatMap((at) => words[at]?.written ?? [])])],
     isLong: isLong || exceedsPortion(passages),
-    passages: bestPassages(likely(passages.flatMap(closerLook)), hit.language, matcher),
+    passages: bestPassages(likely(passages), hit.language, matcher),
   };
-}
-
-/**
- * Characters that are taken apart together, ten pages or so: a text of a million words without a heading is one passage,
- * of which only the pieces that hold most are looked at closely.
- */
-const longestLook = 30_000;
-
-function closerLook(passage: Passage): Passage[] {
-  return piecesOf(passage, longestLook);
 }
 
 function described(

@@ -45,6 +45,17 @@ function isSame(anchor: Anchor, { type, number }: Pick<Anchor, 'type' | 'number'
   return anchor.type === type && anchor.number === number;
 }
 
+/** The passages as they were before they were cut in pieces, which have the same anchor. */
+export function rejoined(passages: readonly Passage[]): Passage[] {
+  const whole: { readonly passage: Passage; readonly blocks: Block[] }[] = [];
+  for (const passage of passages) {
+    const last = whole.at(-1);
+    if (last && isSame(last.passage.anchor, passage.anchor)) last.blocks.push(...passage.blocks);
+    else whole.push({ passage, blocks: [...passage.blocks] });
+  }
+  return whole.map(({ passage, blocks }) => ({ ...passage, blocks }));
+}
+
 /** The passage, or where it is longer than so many characters its pieces, each with its anchor. */
 export function piecesOf(passage: Passage, longest: number): Passage[] {
   if (lengthOf(passage) <= longest) return [passage];

@@ -1,9 +1,16 @@
+import { piecesOf } from '../../search-index/portions.ts';
 import type { IndexEntry } from '../../search-index/search-index.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { withCorrections } from '../../shared/corrections.ts';
 import type { CanonicalDocument } from '../../shared/document.ts';
 import { nameOf } from '../../shared/linking.ts';
 import type { VocabularyInUse } from './vocabulary.ts';
+
+/**
+ * Characters, ten pages or so. A text of a million words without a heading is one passage: whoever finds it would read all
+ * of it to show three lines.
+ */
+const longestPassage = 30_000;
 
 /** What the search index is to hold of a document: as read, as staff corrected it, linked to the vocabulary. */
 export function indexEntry(
@@ -37,6 +44,6 @@ export function indexEntry(
     organisations: links.organisations.map(({ slug, label, listed }) => ({ slug, label, listed })),
     alsoNamed: [...new Set(aliases.flat())],
     series: series && { ...series, number: document.series?.value.number ?? null },
-    passages: document.passages,
+    passages: document.passages.flatMap((passage) => piecesOf(passage, longestPassage)),
   };
 }

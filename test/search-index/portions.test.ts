@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { exceedsPortion, portionsMeant, portionsOf } from '../../search-index/portions.ts';
+import {
+  exceedsPortion,
+  piecesOf,
+  portionsMeant,
+  portionsOf,
+  rejoined,
+} from '../../search-index/portions.ts';
 import type { Passage } from '../../shared/document.ts';
 
 const passage = (number: number, ...texts: readonly string[]): Passage => ({
@@ -49,6 +55,14 @@ describe('A text in portions', () => {
     const portions = portionsOf([{ ...headed, anchor: { ...headed.anchor, heading: 'K'.repeat(900_000) } }]);
     expect(textsOf(portions).join('')).toBe('zorg '.repeat(100_000));
   });
+});
+
+test('Passages in pieces are the same passages when they are joined again', () => {
+  const texts = Array.from({ length: 50 }, (_, at) => `Alinea ${at}. ${'x '.repeat(1_000)}`);
+  const passages = [passage(1, 'Vooraf.'), passage(2, ...texts), passage(3), passage(4, ...texts)];
+  const pieces = passages.flatMap((each) => piecesOf(each, 30_000));
+  expect(pieces.length).toBeGreaterThan(8);
+  expect(rejoined(pieces)).toEqual(passages);
 });
 
 describe('The portion that is meant', () => {

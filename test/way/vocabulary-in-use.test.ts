@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { indexEntry } from '../../functions/index-documents/index-entry.ts';
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
-import type { CanonicalDocument } from '../../shared/document.ts';
+import { type CanonicalDocument, textOf } from '../../shared/document.ts';
+import { createLinker } from '../../shared/linking.ts';
 import { row } from '../catalogue/row.ts';
 import { startTestAws } from '../local-aws.ts';
 
@@ -55,4 +56,21 @@ test('A document is linked to the vocabulary as it is now, and found under every
   } finally {
     await aws.stop();
   }
+});
+
+test('A text without headings goes to the index in pieces that can be read one by one', async () => {
+  const texts = Array.from({ length: 40 }, () => 'Niets bijzonders. '.repeat(300).trim());
+  const blocks = texts.map((text) => ({ type: 'paragraph' as const, text }));
+  const anchor = { type: 'section' as const, number: 1, heading: null };
+  const inUse = { link: createLinker([]), aliasesOf: () => [] };
+  const { passages } = indexEntry(
+    row('public/a.txt'),
+    { ...document, passages: [{ anchor, level: 1, blocks }] },
+    inUse,
+  );
+  for (const passage of passages) {
+    expect(passage.anchor).toEqual(anchor);
+    expect(textOf(passage).length).toBeLessThanOrEqual(30_000);
+  }
+  expect(passages.flatMap((passage) => passage.blocks)).toEqual(blocks);
 });
