@@ -95,7 +95,7 @@ export async function comeToRest(way: Way, functions: Functions, within = restsW
     const repaired = isLost ? await functions.reconcile() : 0;
     const worked = await functions.work();
     const isRebuilding = await functions.rebuild(true);
-    if (due + repaired + worked === 0 && !isRebuilding) return true;
+    if (due + repaired + worked === 0 && !isRebuilding && !(await functions.areHandedOut())) return true;
   }
   return false;
 }

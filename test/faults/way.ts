@@ -129,9 +129,10 @@ export class Way {
         await sqs.send(new DeleteMessageCommand(message));
       } catch (error) {
         isTold(String(error));
-        // As the functions do, only without their pause; where that fails too, the queue's own time-out has passed.
+        // As the functions do, only without their pause; where that fails too, the queue's own time-out has passed. Where
+        // only its reply was lost, another worker may have the message by now.
         const back = new ChangeMessageVisibilityCommand({ ...message, VisibilityTimeout: 0 });
-        await sqs.send(back).catch(() => aws.sqs.send(back));
+        await sqs.send(back).catch(() => aws.sqs.send(back).catch(() => undefined));
       }
     };
 
@@ -214,6 +215,22 @@ export class Way {
         // Whoever deletes a document sees it.
         if (row.state === 'removed') throw gone();
         return removeDocument(row, common);
+      },
+
+      /** Whether messages are in somebody's hands. */
+      areHandedOut: async (): Promise<boolean> => {
+        const counts = await Promise.all(
+          queues.map(async (queue) => {
+            const { Attributes } = await aws.sqs.send(
+              new GetQueueAttributesCommand({
+                QueueUrl: aws.queueUrls[queue],
+                AttributeNames: ['ApproximateNumberOfMessagesNotVisible'],
+              }),
+            );
+            return Number(Attributes?.ApproximateNumberOfMessagesNotVisible);
+          }),
+        );
+        return counts.some((count) => count > 0);
       },
 
       /** Whether some upload may never be looked at again unless somebody compares the bucket with the catalogue. */
