@@ -145,9 +145,7 @@ async function fill(job: RebuildJob, on: RebuildDependencies): Promise<Partial<R
 
 async function check(job: RebuildJob, on: RebuildDependencies): Promise<Partial<RebuildJob>> {
   if (await isAsideLost(job, on)) return { phase: 'requested' };
-  const { drift, waiting } = await compare(asideEntries(on.index), on);
-  // What has left the collection that is served, and not this one yet, must not come back with it.
-  await fillAsideById([...waiting], on);
+  const drift = await compare(asideEntries(on.index), on);
   const skipped = await fillAsideById(
     drift.map(({ id }) => id),
     on,
@@ -185,7 +183,7 @@ async function promote(job: RebuildJob, on: RebuildDependencies): Promise<Partia
   return { promoted };
 }
 
-/** What is removed or closed since the check, and whose worker got no further than what is served, must not come back. */
+/** What left the collection that is served, by a worker that got no further, must not come back with this one. */
 async function leaveOutRemoved(
   collection: CollectionName,
   { catalogue, index }: RebuildDependencies,
@@ -201,8 +199,7 @@ async function leaveOutRemoved(
 /** What index-documents began before the promotion may have gone to the old generation only: looked for, and put right. */
 async function settle(job: RebuildJob, on: RebuildDependencies): Promise<Partial<RebuildJob>> {
   let mended = 0;
-  const { drift } = await compare(servedEntries(on.index), on);
-  for (const { id } of drift) {
+  for (const { id } of await compare(servedEntries(on.index), on)) {
     try {
       await indexDocument(id, on);
       mended++;
@@ -220,10 +217,10 @@ async function settle(job: RebuildJob, on: RebuildDependencies): Promise<Partial
 async function compare(
   held: HeldByCollection,
   { catalogue }: RebuildDependencies,
-): Promise<{ readonly drift: readonly IndexDrift[]; readonly waiting: ReadonlySet<string> }> {
+): Promise<readonly IndexDrift[]> {
   const comparison = await IndexComparison.begin(held);
   for await (const row of catalogue.all()) comparison.see(row);
-  return { drift: await comparison.drift(catalogue), waiting: comparison.waiting };
+  return comparison.drift(catalogue);
 }
 
 /** The engine lost its data, or someone began another generation. */
