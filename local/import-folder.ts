@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
+import { unquoted } from '../shared/etag.ts';
 import { limiter } from '../shared/limiter.ts';
 import { uploadOfSidecar } from '../shared/sidecar.ts';
 import type { Visibility } from '../shared/visibility.ts';
@@ -173,7 +174,8 @@ async function put(
   const response = await send(url, { method: 'PUT', body, headers });
   await response.body?.cancel();
   if (!response.ok) throw new RefusedRequestError(response.status, `The storage answered ${response.status}`);
-  return response.headers.get('etag')?.replaceAll('"', '') ?? null;
+  const etag = response.headers.get('etag');
+  return etag === null ? null : unquoted(etag);
 }
 
 const Entry = z.object({

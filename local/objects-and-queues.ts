@@ -14,6 +14,7 @@ import { S3Store } from '../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../node_modules/fauxqs/dist/sns/snsStore.js';
 import { MessageSpy } from '../node_modules/fauxqs/dist/spy.js';
 import { SqsStore } from '../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { unquoted } from '../shared/etag.ts';
 import { awsRegion } from './aws-identity.ts';
 import { closeServer } from './listen.ts';
 import { refuseBrowsers } from './loopback-guard.ts';
@@ -183,7 +184,7 @@ class Announcer extends MessageSpy {
       bucket,
       key,
       size: contentLength,
-      etag: etag.replaceAll('"', ''),
+      etag: unquoted(etag),
       sequencer: this.#nextSequencer(),
     };
   }

@@ -5,16 +5,11 @@
  */
 import { realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import {
-  DeleteObjectCommand,
-  HeadObjectCommand,
-  NotFound,
-  paginateListObjectsV2,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { type FSWatcher, watch } from 'chokidar';
+import { unquoted } from '../shared/etag.ts';
 import { forEachOf, limiter } from '../shared/limiter.ts';
-import { isOvertaken } from '../shared/move-upload.ts';
+import { headUpload, isOvertaken } from '../shared/move-upload.ts';
 import { Visibility } from '../shared/visibility.ts';
 import { ChangedError, type Sight, StillPaths } from './still-paths.ts';
 import { uploadFile } from './upload-file.ts';
@@ -165,10 +160,10 @@ export class FolderWatcher {
 
   async #upload(key: string, path: string, stamp: string): Promise<void> {
     const { s3, bucket, memory } = this.#options;
-    const object = await this.#head(key);
-    const isOwn = object?.source === source;
+    const object = await headUpload(key, this.#options);
+    const isOwn = object?.metadata.source === source;
     // Staff may have removed or replaced what this very file became; only a new version of it says otherwise.
-    const isUpToDate = isOwn ? object.stamp === stamp : memory.stampOf(key) === stamp;
+    const isUpToDate = isOwn ? object.metadata.stamp === stamp : memory.stampOf(key) === stamp;
     if (!isUpToDate) {
       const isPut = await uploadFile({
         s3,
@@ -176,7 +171,7 @@ export class FolderWatcher {
         key,
         path,
         metadata: (file) => ({ source, stamp: stampOf(file) }),
-        unlessEtag: isOwn ? object.etag : undefined,
+        unlessEtag: isOwn ? unquoted(object.etag) : undefined,
       });
       if (isPut) this.#news.uploaded(key);
     }
@@ -186,9 +181,9 @@ export class FolderWatcher {
 
   async #remove(key: string): Promise<void> {
     const { s3, bucket, memory } = this.#options;
-    const object = await this.#head(key);
-    if (object?.source === source) {
-      const deletion = new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${object.etag}"` });
+    const object = await headUpload(key, this.#options);
+    if (object?.metadata.source === source) {
+      const deletion = new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: object.etag });
       await s3.send(deletion).catch((error: unknown) => {
         throw isOvertaken(error) ? new ChangedError('Somebody put something else in its place') : error;
       });
@@ -196,17 +191,6 @@ export class FolderWatcher {
     }
     memory.forget(key);
     this.#settled.delete(key);
-  }
-
-  async #head(key: string) {
-    try {
-      const { s3, bucket } = this.#options;
-      const { ETag, Metadata } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-      return { etag: ETag?.replaceAll('"', ''), source: Metadata?.source, stamp: Metadata?.stamp };
-    } catch (error) {
-      if (error instanceof NotFound) return undefined;
-      throw error;
-    }
   }
 
   /** What changed since the last Vindplaats that watched this folder. */
@@ -299,8 +283,8 @@ export class FolderWatcher {
     }
     const own = new Map<string, string>();
     await forEachOf(keys, headsAtATime, async (key) => {
-      const object = await this.#head(key);
-      if (object?.source === source) own.set(key, object.stamp ?? '');
+      const object = await headUpload(key, this.#options);
+      if (object?.metadata.source === source) own.set(key, object.metadata.stamp ?? '');
     });
     return own;
   }

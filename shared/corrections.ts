@@ -3,8 +3,9 @@
  */
 import * as z from 'zod';
 import { type CanonicalDocument, PublicationDate, Series } from './document.ts';
+import { namesAtMost } from './vocabulary.ts';
 
-const names = z.array(z.string().trim().min(1).max(300)).max(200);
+const names = z.array(z.string().trim().min(1).max(300)).max(namesAtMost);
 
 export const Corrections = z.object({
   title: z.string().trim().min(1).max(500).optional(),

@@ -7,7 +7,14 @@ import { slugOf } from './fold.ts';
 import { labelKeys } from './label-key.ts';
 import { takeApart } from './listed-names.ts';
 import { createMentionFinder, type MentionText } from './mentions.ts';
-import { type Labelled, longestLabel, longestSlug, type Term, type TermType } from './vocabulary.ts';
+import {
+  type Labelled,
+  longestLabel,
+  longestSlug,
+  namesAtMost,
+  type Term,
+  type TermType,
+} from './vocabulary.ts';
 
 /** `proposed`: the document names it and the vocabulary lacks it. */
 export interface LinkedTerm extends Labelled {
@@ -32,9 +39,6 @@ export type LinkableDocument = Pick<
 >;
 
 export type Linker = (document: LinkableDocument) => Links;
-
-/** Themes, keywords or organisations of one document; whoever lists more describes nothing by them. */
-const namesAtMost = 200;
 
 /** Links documents to these terms; the order of the terms makes no difference. */
 export function createLinker(terms: readonly Term[]): Linker {

@@ -11,9 +11,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Catalogue } from './catalogue/catalogue.ts';
-import { type DocumentRow, nextRevision } from './catalogue/row.ts';
+import { type DocumentRow, nextRevision, stateBeforeShown } from './catalogue/row.ts';
 import { Corrections } from './corrections.ts';
 import { documentId } from './document.ts';
+import { unquoted } from './etag.ts';
 import { sidecarOf } from './sidecar.ts';
 import { lookAgain } from './upload-event.ts';
 import type { UploadQueue } from './work-queues.ts';
@@ -61,9 +62,9 @@ export async function finishMove(row: DocumentRow, on: MoveDependencies): Promis
  * corrects it later sees this row (`functions/staff-api/follow-move.ts`). What was corrected here since stays.
  */
 async function catchUp(row: DocumentRow, movedFrom: MovedFrom, catalogue: Catalogue): Promise<void> {
-  const source = await catalogue.get(documentId(movedFrom.key));
   const seen = movedFrom.corrections;
-  if (!source || !seen) return;
+  const source = seen && (await catalogue.get(documentId(movedFrom.key)));
+  if (!source) return;
   const missed = Corrections.keyof().options.filter(
     (field) =>
       !isDeepStrictEqual(source.corrections[field], seen[field]) &&
@@ -74,7 +75,7 @@ async function catchUp(row: DocumentRow, movedFrom: MovedFrom, catalogue: Catalo
     ...row.corrections,
     ...Object.fromEntries(missed.map((field) => [field, source.corrections[field]])),
   };
-  const state = row.document ? 'kept' : row.state;
+  const state = stateBeforeShown(row);
   await catalogue.write({ ...row, revision: nextRevision(row), state, corrections }, row);
 }
 
@@ -208,5 +209,3 @@ export function isOvertaken(error: unknown): boolean {
     ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey', 'NotFound'].includes(error.name)
   );
 }
-
-export const unquoted = (etag: string) => etag.replaceAll('"', '');

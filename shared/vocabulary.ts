@@ -9,6 +9,8 @@ export type TermType = z.infer<typeof TermType>;
  */
 export const longestLabel = 200;
 export const longestSlug = 200;
+/** Themes, keywords or organisations of one document; whoever lists more describes nothing by them. */
+export const namesAtMost = 200;
 /** Spellings of one name: with as many of the longest, an item still has room in DynamoDB's 400 KB. */
 const aliasesAtMost = 500;
 

@@ -1,7 +1,7 @@
 /** Puts staff's corrections back over documents that were read again from the uploads bucket, or are still to be. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
-import { type DocumentRow, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
+import { type DocumentRow, nextRevision, stateBeforeShown, withHistory } from '../../shared/catalogue/row.ts';
 import type { Corrections } from '../../shared/corrections.ts';
 import { documentId } from '../../shared/document.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
@@ -85,7 +85,7 @@ function corrected(row: DocumentRow, corrections: Corrections, at: string): Docu
   return {
     ...row,
     revision: nextRevision(row),
-    state: row.document ? 'kept' : row.state,
+    state: stateBeforeShown(row),
     visibility,
     wasPublic: row.wasPublic || (visibility === 'public' && row.document !== null),
     corrections,

@@ -7,6 +7,7 @@ import {
   type DocumentRow,
   type HistoryEntry,
   nextRevision,
+  stateBeforeShown,
   withHistory,
 } from '../../shared/catalogue/row.ts';
 import {
@@ -202,7 +203,7 @@ async function lookAtUpload(
 /** Another version was given up, and the one that had been read before is back. */
 function withoutFailure(row: DocumentRow, now: Date): DocumentRow {
   const at = now.toISOString();
-  const state = row.document ? 'kept' : row.state;
+  const state = stateBeforeShown(row);
   return { ...row, revision: nextRevision(row), state, failure: undefined, updatedAt: at, pendingSince: at };
 }
 

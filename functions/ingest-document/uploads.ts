@@ -10,6 +10,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { spellingsOf } from '../../shared/document.ts';
+import { unquoted } from '../../shared/etag.ts';
 
 /** What tells one version of an object from another. */
 export interface Version {
@@ -53,11 +54,7 @@ export class Uploads {
    * never pass for a deletion.
    */
   async get(key: string): Promise<Upload | undefined> {
-    for (const spelling of spellingsOf(key)) {
-      const upload = await this.#get(spelling);
-      if (upload) return upload;
-    }
-    return undefined;
+    return firstThere(key, (spelling) => this.#get(spelling));
   }
 
   async #get(key: string): Promise<Upload | undefined> {
@@ -87,11 +84,7 @@ export class Uploads {
 
   /** As `get`, of what tells versions apart only. */
   async head(key: string): Promise<Version | undefined> {
-    for (const spelling of spellingsOf(key)) {
-      const version = await this.#head(spelling);
-      if (version) return version;
-    }
-    return undefined;
+    return firstThere(key, (spelling) => this.#head(spelling));
   }
 
   async #head(key: string): Promise<Version | undefined> {
@@ -123,7 +116,16 @@ export class Uploads {
   }
 }
 
-const unquoted = (etag: string) => etag.replaceAll('"', '');
+async function firstThere<Found>(
+  key: string,
+  ask: (spelling: string) => Promise<Found | undefined>,
+): Promise<Found | undefined> {
+  for (const spelling of spellingsOf(key)) {
+    const found = await ask(spelling);
+    if (found) return found;
+  }
+  return undefined;
+}
 
 function hashOf(metadata: Readonly<Record<string, string>>, contentType = ''): string {
   return createHash('sha256')

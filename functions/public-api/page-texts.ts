@@ -37,6 +37,8 @@ export interface PageTexts {
   readonly toSearch: string;
 }
 
+const treffers = (total: number) => (total === 1 ? '1 treffer' : `${total} treffers`);
+
 const nl: PageTexts = {
   home: 'Vindplaats, naar de zoekpagina',
   languages: 'Taal',
@@ -61,16 +63,15 @@ const nl: PageTexts = {
         : number === 1
           ? 'Begin van de tekst'
           : `Onderdeel ${number}`,
-  matches: (total) => (total === 1 ? '1 treffer' : `${total} treffers`),
-  found: (total, query) => `${total === 1 ? '1 treffer' : `${total} treffers`} voor ‘${query}’ in de tekst.`,
+  matches: treffers,
+  found: (total, query) => `${treffers(total)} voor ‘${query}’ in de tekst.`,
   notFound: (query) => `Geen treffers voor ‘${query}’ in de tekst zelf.`,
   portions: 'Delen van deze tekst',
   portion: (number, of) => `Deel ${number} van ${of}`,
   previousPortion: 'Vorig deel',
   nextPortion: 'Volgend deel',
   outlineOfPortion: 'In dit deel',
-  foundInPortion: (total, query) =>
-    `${total === 1 ? '1 treffer' : `${total} treffers`} voor ‘${query}’ in dit deel van de tekst.`,
+  foundInPortion: (total, query) => `${treffers(total)} voor ‘${query}’ in dit deel van de tekst.`,
   notFoundInPortion: (query) => `Geen treffers voor ‘${query}’ in dit deel van de tekst.`,
   firstMatch: 'Naar de eerste treffer',
   note: 'Notitie',
@@ -83,6 +84,8 @@ const nl: PageTexts = {
   problemTitle: 'Er ging iets mis',
   toSearch: 'Naar de zoekpagina',
 };
+
+const matches = (total: number) => (total === 1 ? '1 match' : `${total} matches`);
 
 const en: PageTexts = {
   home: 'Vindplaats, to the search page',
@@ -108,16 +111,15 @@ const en: PageTexts = {
         : number === 1
           ? 'Start of the text'
           : `Part ${number}`,
-  matches: (total) => (total === 1 ? '1 match' : `${total} matches`),
-  found: (total, query) => `${total === 1 ? '1 match' : `${total} matches`} for ‘${query}’ in the text.`,
+  matches,
+  found: (total, query) => `${matches(total)} for ‘${query}’ in the text.`,
   notFound: (query) => `No matches for ‘${query}’ in the text itself.`,
   portions: 'Parts of this text',
   portion: (number, of) => `Part ${number} of ${of}`,
   previousPortion: 'Previous part',
   nextPortion: 'Next part',
   outlineOfPortion: 'In this part',
-  foundInPortion: (total, query) =>
-    `${total === 1 ? '1 match' : `${total} matches`} for ‘${query}’ in this part of the text.`,
+  foundInPortion: (total, query) => `${matches(total)} for ‘${query}’ in this part of the text.`,
   notFoundInPortion: (query) => `No matches for ‘${query}’ in this part of the text.`,
   firstMatch: 'To the first match',
   note: 'Note',

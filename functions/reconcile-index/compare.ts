@@ -7,7 +7,7 @@ import {
   examplesAtMost,
   type ReconcileReport,
 } from '../../shared/catalogue/reconcile-report.ts';
-import { nextRevision } from '../../shared/catalogue/row.ts';
+import { nextRevision, stateBeforeShown } from '../../shared/catalogue/row.ts';
 import { RevisionConflictError, UnavailableError } from '../../shared/errors.ts';
 import { lookAgain } from '../../shared/upload-event.ts';
 import type { CollectionName } from '../../shared/visibility.ts';
@@ -97,7 +97,7 @@ async function outrank(id: string, { catalogue, now }: CompareDependencies): Pro
   const row = await catalogue.get(id);
   if (!row) return;
   const at = now().toISOString();
-  const state = row.document ? 'kept' : row.state;
+  const state = stateBeforeShown(row);
   try {
     await catalogue.write(
       { ...row, state, revision: nextRevision(row), updatedAt: at, pendingSince: at },

@@ -56,7 +56,10 @@ export function searchRoutes(index: SearchIndex, prefix: string): Route[] {
   ];
 }
 
-/** The document that the path names, or the portion of it that is asked, marked with the words of `q`. Throws NotFoundError; `gone` when it was removed. */
+/**
+ * The document that the path names, or the portion of it that is asked, marked with the words of `q`. Throws
+ * NotFoundError; `gone` when it was removed.
+ */
 export async function documentOf(
   index: SearchIndex,
   { parameters, query }: HttpRequest,

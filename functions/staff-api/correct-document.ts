@@ -1,17 +1,17 @@
 /** Staff's corrections of one document: kept in the row, laid over whatever is read, now and later. */
 import * as z from 'zod';
-import { type DocumentRow, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
+import { type DocumentRow, nextRevision, stateBeforeShown, withHistory } from '../../shared/catalogue/row.ts';
 import { Corrections, fitRow, largestCorrections } from '../../shared/corrections.ts';
 import { Series } from '../../shared/document.ts';
 import { InvalidInputError, NotFoundError, RevisionConflictError } from '../../shared/errors.ts';
 import { strictest, Visibility, visibilityOfKey } from '../../shared/visibility.ts';
-import { longestLabel } from '../../shared/vocabulary.ts';
+import { longestLabel, namesAtMost } from '../../shared/vocabulary.ts';
 import { targetOfMove } from './follow-move.ts';
 import { makePublic } from './make-public.ts';
 import type { StaffDependencies } from './staff-dependencies.ts';
 
 const Name = z.string().trim().min(1).max(longestLabel);
-const Names = z.array(Name).max(200);
+const Names = z.array(Name).max(namesAtMost);
 
 /** A JSON merge patch (RFC 7396): null takes a correction back, so that what was read shows again. */
 const Patch = z.strictObject({
@@ -67,8 +67,8 @@ function parsePatch(body: unknown): Patch {
   const issue = patch.error.issues[0];
   const field = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : '?');
   throw new InvalidInputError({
-    nl: `Het veld ${field} kan zo niet worden opgeslagen. Toegestaan zijn title, publishedOn (JJJJ-MM-DD of JJJJ-MM), themes, keywords, organisations, series (label en number) en visibility (public of internal). Een naam is hoogstens ${longestLabel} tekens, een titel 500; een lijst heeft hoogstens 200 namen.`,
-    en: `The field ${field} cannot be saved like this. Allowed are title, publishedOn (YYYY-MM-DD or YYYY-MM), themes, keywords, organisations, series (label and number) and visibility (public or internal). A name has at most ${longestLabel} characters, a title 500; a list has at most 200 names.`,
+    nl: `Het veld ${field} kan zo niet worden opgeslagen. Toegestaan zijn title, publishedOn (JJJJ-MM-DD of JJJJ-MM), themes, keywords, organisations, series (label en number) en visibility (public of internal). Een naam is hoogstens ${longestLabel} tekens, een titel 500; een lijst heeft hoogstens ${namesAtMost} namen.`,
+    en: `The field ${field} cannot be saved like this. Allowed are title, publishedOn (YYYY-MM-DD or YYYY-MM), themes, keywords, organisations, series (label and number) and visibility (public or internal). A name has at most ${longestLabel} characters, a title 500; a list has at most ${namesAtMost} names.`,
   });
 }
 
@@ -93,7 +93,7 @@ function withPatch(row: DocumentRow, { visibility, ...values }: Patch, now: Date
   return {
     ...row,
     revision: nextRevision(row),
-    state: row.document ? 'kept' : row.state,
+    state: stateBeforeShown(row),
     visibility: effective,
     wasPublic: row.wasPublic || (effective === 'public' && row.document !== null),
     corrections,

@@ -6,13 +6,8 @@ import { type DocumentRow, nextRevision, withHistory } from '../../shared/catalo
 import type { Corrections } from '../../shared/corrections.ts';
 import { documentId } from '../../shared/document.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
-import {
-  finishMove,
-  headUpload,
-  type MoveDependencies,
-  type MoveEnd,
-  unquoted,
-} from '../../shared/move-upload.ts';
+import { unquoted } from '../../shared/etag.ts';
+import { finishMove, headUpload, type MoveDependencies, type MoveEnd } from '../../shared/move-upload.ts';
 import { sidecarOf } from '../../shared/sidecar.ts';
 import { publicKeyOf } from './follow-move.ts';
 

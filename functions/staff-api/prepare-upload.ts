@@ -10,6 +10,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import * as z from 'zod';
 import { documentId } from '../../shared/document.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
+import { unquoted } from '../../shared/etag.ts';
 import { largestUpload } from '../../shared/largest-upload.ts';
 import { visibilityOfKey } from '../../shared/visibility.ts';
 import type { StaffDependencies } from './staff-dependencies.ts';
@@ -117,7 +118,7 @@ export async function completeUpload(body: unknown, { s3, bucket }: UploadDepend
   });
   try {
     const { ETag } = await s3.send(complete);
-    return { id: documentId(key), key, etag: ETag?.replaceAll('"', '') ?? null };
+    return { id: documentId(key), key, etag: ETag ? unquoted(ETag) : null };
   } catch (error) {
     if (error instanceof S3ServiceException && unfit.has(error.name)) throw unfitParts();
     throw error;

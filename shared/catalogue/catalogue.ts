@@ -16,7 +16,7 @@ import { canaryKey } from '../canary-key.ts';
 import { InvalidInputError, RevisionConflictError } from '../errors.ts';
 import { Term } from '../vocabulary.ts';
 import { itemReader } from './read-items.ts';
-import { DocumentRow, type Failure, nextRevision, withHistory } from './row.ts';
+import { DocumentRow, type Failure, nextRevision, stateBeforeShown, withHistory } from './row.ts';
 
 const keyOf = (id: string) => ({ pk: `document#${id}`, sk: 'document' });
 const vocabularyKey = { pk: 'vocabulary' };
@@ -192,7 +192,7 @@ export class Catalogue {
               ':movedFrom': movedFrom,
               ':corrections': corrections,
               ':next': nextRevision(row),
-              ':is': row.document ? 'kept' : row.state,
+              ':is': stateBeforeShown(row),
               ':pending': 'pending',
               ':since': row.pendingSince ?? row.updatedAt,
               ':revision': row.revision,

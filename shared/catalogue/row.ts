@@ -109,6 +109,11 @@ export function nextRevision(row: Pick<DocumentRow, 'revision'> | undefined): nu
   return Math.max((row?.revision ?? 0) + 1, Date.now());
 }
 
+/** The state of a row that the index does not show yet: a document waits to be found, all else is what it is. */
+export function stateBeforeShown({ document, state }: Pick<DocumentRow, 'document' | 'state'>): UploadState {
+  return document ? 'kept' : state;
+}
+
 /** The history with these steps added, bounded. When staff last corrected it stays, for a restore asks for that. */
 export function withHistory(
   row: Pick<DocumentRow, 'history'> | undefined,
