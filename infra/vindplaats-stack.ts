@@ -102,7 +102,7 @@ export class VindplaatsStack extends Stack {
       timeout: Duration.seconds(55),
     })
       .runsEvery(Duration.minutes(1))
-      .usesCatalogue(catalogue, { items: ['GetItem', 'UpdateItem'], indexes: ['pending'] })
+      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem'], indexes: ['pending'] })
       .publishesUploads(uploads)
       .sendsTo(changesQueue)
       .sendsTo(uploadsQueue);

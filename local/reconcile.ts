@@ -28,6 +28,7 @@ const Reconciliation = z.object({
 
 const names: Readonly<Record<string, string>> = {
   wronglyVisible: 'internal, yet in the public collection',
+  contradictory: 'with a row that said two things at once',
   orphaned: 'in the index without a document',
   stale: 'in the index in an old version',
   missing: 'not in the index',

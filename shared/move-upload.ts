@@ -2,7 +2,6 @@
  * What is left to do of moving an upload and its sidecar, for whoever began it and for the sweep that takes it up after
  * a crash. The copy is told from what others put in its place by a mark that names the version it was made of.
  */
-import { isDeepStrictEqual } from 'node:util';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -11,8 +10,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Catalogue } from './catalogue/catalogue.ts';
-import { type DocumentRow, nextRevision, stateBeforeShown } from './catalogue/row.ts';
-import { Corrections } from './corrections.ts';
+import type { DocumentRow } from './catalogue/row.ts';
+import { caughtUp, moveAbandoned, movedAway, moveFinished } from './catalogue/transitions.ts';
 import { documentId } from './document.ts';
 import { unquoted } from './etag.ts';
 import { sidecarOf } from './sidecar.ts';
@@ -49,34 +48,35 @@ export async function finishMove(row: DocumentRow, on: MoveDependencies): Promis
     await on.looks.send([lookAgain(on.bucket, key)]);
     return { why: 'moved' };
   }
-  await catchUp(row, movedFrom, on.catalogue);
+  await catchUp(id, movedFrom, on.catalogue);
   const end = await takeSteps(movedFrom, key, on);
-  if (end.why === 'moved' || end.isCopied) await on.catalogue.markMoved(id, movedFrom.key);
-  else await on.catalogue.markNotMoved(id, movedFrom.key);
+  await endMove({ id, key, movedFrom }, end, on.catalogue);
   await on.looks.send([lookAgain(on.bucket, key), lookAgain(on.bucket, movedFrom.key)]);
   return end;
 }
 
-/**
- * Takes over what staff corrected of the source before this row was written, and after the source was read for it. Who
- * corrects it later sees this row (`functions/staff-api/follow-move.ts`). What was corrected here since stays.
- */
-async function catchUp(row: DocumentRow, movedFrom: MovedFrom, catalogue: Catalogue): Promise<void> {
-  const seen = movedFrom.corrections;
-  const source = seen && (await catalogue.get(documentId(movedFrom.key)));
-  if (!source) return;
-  const missed = Corrections.keyof().options.filter(
-    (field) =>
-      !isDeepStrictEqual(source.corrections[field], seen[field]) &&
-      isDeepStrictEqual(row.corrections[field], seen[field]),
+/** Takes over what staff corrected of the source without seeing this row, before more is done with it. */
+async function catchUp(id: string, movedFrom: MovedFrom, catalogue: Catalogue): Promise<void> {
+  const source = await catalogue.get(documentId(movedFrom.key));
+  await catalogue.transition(id, (row) => caughtUp(row, source, new Date()));
+}
+
+/** The source's row first: once it says that its upload went, nobody corrects it any more, and all of it is taken over. */
+async function endMove(
+  { id, key, movedFrom }: { readonly id: string; readonly key: string; readonly movedFrom: MovedFrom },
+  end: MoveEnd,
+  catalogue: Catalogue,
+): Promise<void> {
+  const at = new Date();
+  if (end.why !== 'moved' && !end.isCopied) {
+    await catalogue.transition(id, (row) => moveAbandoned(row, movedFrom, at));
+    return;
+  }
+  const { etag } = movedFrom;
+  const source = await catalogue.transition(documentId(movedFrom.key), (row) =>
+    end.why === 'moved' ? movedAway(row, { to: key, etag }, { at, by: 'system' }) : undefined,
   );
-  if (missed.length === 0) return;
-  const corrections = {
-    ...row.corrections,
-    ...Object.fromEntries(missed.map((field) => [field, source.corrections[field]])),
-  };
-  const state = stateBeforeShown(row);
-  await catalogue.write({ ...row, revision: nextRevision(row), state, corrections }, row);
+  await catalogue.transition(id, (row) => moveFinished(row, { key: movedFrom.key, source }, at));
 }
 
 /** Deletes the copy that a move has made, for whoever deleted its source; what others put in its place stays. */

@@ -57,7 +57,7 @@ export function backUpRoutes(on: BackUpRoutesDependencies): Route[] {
       const { corrections, ...choice } = parse(RestoreCorrectionsRequest, request.json());
       const outcomes: { key: string; outcome: Outcome }[] = [];
       await forEachOf(corrections, concurrency, async (one) => {
-        outcomes.push({ key: one.key, outcome: await restoreCorrections(one, choice, on) });
+        outcomes.push({ key: one.key, outcome: await restoreCorrections(one, choice, on, request.subject) });
       });
       return json({ outcomes });
     }),

@@ -1,7 +1,7 @@
 /** Has every document linked to the vocabulary as it now is, a page of the catalogue at a time. */
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
-import { type DocumentRow, nextRevision } from '../../shared/catalogue/row.ts';
-import { RevisionConflictError } from '../../shared/errors.ts';
+import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { outranked } from '../../shared/catalogue/transitions.ts';
 import { forEachOf } from '../../shared/limiter.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
 
@@ -30,17 +30,9 @@ export async function linkAgain(after: string | null, on: LinkAgainDependencies)
   return { linked: linked.length, next };
 }
 
-async function markPending(row: DocumentRow, { catalogue, now }: LinkAgainDependencies): Promise<boolean> {
-  const at = now().toISOString();
-  try {
-    await catalogue.write(
-      { ...row, revision: nextRevision(row), state: 'kept', updatedAt: at, pendingSince: at },
-      row,
-    );
-    return true;
-  } catch (error) {
-    // Whoever was first has it shown, by the vocabulary as it now is.
-    if (error instanceof RevisionConflictError) return false;
-    throw error;
-  }
+async function markPending({ id }: DocumentRow, { catalogue, now }: LinkAgainDependencies): Promise<boolean> {
+  const row = await catalogue.transition(id, (current) =>
+    current?.document ? outranked(current, now()) : undefined,
+  );
+  return row?.document != null;
 }

@@ -1,8 +1,7 @@
-import { nextRevision } from '../../shared/catalogue/row.ts';
+import { givenUp } from '../../shared/catalogue/transitions.ts';
 import { documentId } from '../../shared/document.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import { uploadOfSidecar } from '../../shared/sidecar.ts';
-import { visibilityOfKey } from '../../shared/visibility.ts';
 import type { IngestDependencies } from './ingest-document.ts';
 
 /** Lets the ledger say that this upload could not be read and waits for a person. */
@@ -18,28 +17,8 @@ export async function giveUpUpload(
   const failure = { at, step: 'ingest-document' as const, why, etag: await etagOf(upload, uploads) };
   const row = await catalogue.get(id);
   try {
-    if (row) return await catalogue.markFailed(row, failure);
-    await catalogue.write(
-      {
-        id,
-        key: upload,
-        revision: nextRevision(undefined),
-        state: 'received',
-        visibility: visibilityOfKey(upload) ?? 'internal',
-        wasPublic: false,
-        upload: null,
-        document: null,
-        corrections: {},
-        refusal: null,
-        notes: [],
-        history: [{ at, what: 'failed', why }],
-        movedFrom: null,
-        receivedAt: at,
-        updatedAt: at,
-        failure,
-      },
-      undefined,
-    );
+    if (row) await catalogue.markFailed(row, failure);
+    else await catalogue.write(givenUp(upload, failure), undefined);
   } catch (error) {
     // Someone was able to read it meanwhile.
     if (!(error instanceof RevisionConflictError)) throw error;

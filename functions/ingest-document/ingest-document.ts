@@ -3,13 +3,9 @@
  * of order, leads to the same end, because the object decides and the row's revision guards the write.
  */
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
-import {
-  type DocumentRow,
-  type HistoryEntry,
-  nextRevision,
-  stateBeforeShown,
-  withHistory,
-} from '../../shared/catalogue/row.ts';
+import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
+import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { failureCleared, kept, refused, removed } from '../../shared/catalogue/transitions.ts';
 import {
   type CanonicalDocument,
   documentId,
@@ -21,16 +17,12 @@ import { RevisionConflictError } from '../../shared/errors.ts';
 import { largestUpload } from '../../shared/largest-upload.ts';
 import { RefusedError } from '../../shared/refusal.ts';
 import { sidecarOf, uploadOfSidecar } from '../../shared/sidecar.ts';
-import { strictest, visibilityOfKey } from '../../shared/visibility.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
 import { toCanonical } from './metadata.ts';
 import { readObjectMetadata } from './object-metadata.ts';
 import { readSidecar, type Sidecar } from './sidecar-metadata.ts';
 import type { Upload, Uploads } from './uploads.ts';
-import { readerVersion, wasRead } from './was-read.ts';
-
-/** Another writer being first this often in a row is no longer chance; the queue tries again later. */
-const attempts = 5;
+import { isSameVersion, readerVersion, wasRead } from './was-read.ts';
 
 export interface IngestDependencies {
   readonly catalogue: Catalogue;
@@ -59,31 +51,37 @@ export async function ingestDocument(
   const besideSidecar = uploadOfSidecar(key);
   if (besideSidecar !== null) return ingestDocument({ key: besideSidecar, sequencer: null }, on);
   if (key.endsWith('/')) return undefined; // A console's marker for an empty folder is no upload.
+  return retryConflicts(() => lookOnce({ key, sequencer }, on));
+}
+
+/** Throws RevisionConflictError when what it looked at changed meanwhile. */
+async function lookOnce(
+  { key, sequencer = null }: Look,
+  on: IngestDependencies,
+): Promise<DocumentRow | undefined> {
   const id = documentId(key);
-  for (let attempt = 1; ; attempt++) {
-    const row = await on.catalogue.get(id);
-    if (row?.key === key && isOlder(sequencer, row)) return undefined;
-    // Before the upload, which holds its connection open until it is read or skipped.
-    const sidecar = await readSidecar(key, on.uploads);
-    const upload = await on.uploads.get(key);
-    // Spelled in a third way, which only the row knows.
-    if (!upload && row && row.state !== 'removed' && row.key !== key)
-      return ingestDocument({ key: row.key }, on);
-    const next = upload
-      ? await lookAtUpload({ id, upload, sidecar, sequencer: upload.key === key ? sequencer : null, row }, on)
-      : lookAtNothing(row, on);
-    // Whoever hides an upload puts its sidecar first; that and the upload may both have come since the sidecar was read.
-    if (upload && next?.visibility === 'public' && (await sidecarEtag(key, on)) !== sidecar?.etag) continue;
-    try {
-      if (next) await on.catalogue.write(next, row);
-    } catch (error) {
-      if (error instanceof RevisionConflictError && attempt < attempts) continue;
-      throw error;
-    }
-    if (next && upload && !isSeenByDeletion(row) && !(await on.uploads.head(key))) continue;
-    if ((next ?? row)?.pendingSince) await on.changes.send([{ id }]);
-    return next;
+  const row = await on.catalogue.get(id);
+  if (row?.key === key && isOlder(sequencer, row)) return undefined;
+  // Before the upload, which holds its connection open until it is read or skipped.
+  const sidecar = await readSidecar(key, on.uploads);
+  const upload = await on.uploads.get(key);
+  // Spelled in a third way, which only the row knows.
+  if (!upload && row && row.state !== 'removed' && row.key !== key) {
+    return ingestDocument({ key: row.key }, on);
   }
+  const next = upload
+    ? await lookAtUpload({ id, upload, sidecar, sequencer: upload.key === key ? sequencer : null, row }, on)
+    : lookAtNothing(row, on);
+  // Whoever hides an upload puts its sidecar first; that and the upload may both have come since the sidecar was read.
+  if (upload && next?.visibility === 'public' && (await sidecarEtag(key, on)) !== sidecar?.etag) {
+    throw new RevisionConflictError('The sidecar changed since it was read');
+  }
+  if (next) await on.catalogue.write(next, row);
+  if (next && upload && !isSeenByDeletion(row) && !(await on.uploads.head(key))) {
+    throw new RevisionConflictError('The upload went while it was read');
+  }
+  if ((next ?? row)?.pendingSince) await on.changes.send([{ id }]);
+  return next;
 }
 
 async function sidecarEtag(key: string, { uploads }: IngestDependencies): Promise<string | undefined> {
@@ -107,27 +105,9 @@ function isSeenByDeletion(row: DocumentRow | undefined): row is DocumentRow {
   return row !== undefined && row.state !== 'removed' && !underway;
 }
 
-/**
- * The tombstone of an upload that is gone; undefined when the row already says so. It keeps staff's corrections: an
- * upload that is deleted and put again must end the same whether or not the moment between was seen.
- */
+/** Undefined when there is nothing to write. */
 function lookAtNothing(row: DocumentRow | undefined, { now }: IngestDependencies): DocumentRow | undefined {
-  if (!isSeenByDeletion(row)) return undefined;
-  const at = now().toISOString();
-  return {
-    ...row,
-    revision: nextRevision(row),
-    state: 'removed',
-    upload: null,
-    document: null,
-    refusal: null,
-    notes: [],
-    history: withHistory(row, { at, what: 'removed' }),
-    failure: undefined,
-    movedFrom: null,
-    updatedAt: at,
-    pendingSince: at,
-  };
+  return isSeenByDeletion(row) ? removed(row, { at: now(), by: 'upload' }) : undefined;
 }
 
 /** An upload as it is now, and the row as it was read before that. */
@@ -147,31 +127,12 @@ async function lookAtUpload(
   const { key } = upload;
   if (row && row.key === key && wasRead(upload, sidecar, row) && (await isStillKept(row, upload, on))) {
     upload.skip();
-    return row.failure?.step === 'ingest-document' ? withoutFailure(row, on.now()) : undefined;
+    return row.failure?.step === 'ingest-document' ? failureCleared(row, on.now()) : undefined;
   }
   const began = on.now();
-  const result = await readOrRefuse({ id, upload, sidecar }, on);
-  const at = on.now().toISOString();
-  const corrections = row?.corrections ?? {};
-  const visibility = strictest(
-    visibilityOfKey(key) ?? 'internal',
-    result.document?.visibility,
-    corrections.visibility,
-  );
-  const steps: HistoryEntry[] = [
-    { at: upload.lastModified.toISOString(), what: 'received' },
-    { at: result.readAt.toISOString(), what: 'read', ms: millisecondsSince(began, result.readAt) },
-    result.document
-      ? { at, what: 'kept', ms: millisecondsSince(result.readAt, new Date(at)) }
-      : { at, what: 'refused', ms: millisecondsSince(began, new Date(at)), why: result.refusal },
-  ];
-  return {
-    id,
+  const { readAt, ...result } = await readOrRefuse({ id, upload, sidecar }, on);
+  const read = {
     key,
-    revision: nextRevision(row),
-    state: result.document ? 'kept' : 'refused',
-    visibility,
-    wasPublic: (row?.wasPublic ?? false) || (visibility === 'public' && result.document !== null),
     upload: {
       etag: upload.etag,
       size: upload.size,
@@ -182,29 +143,22 @@ async function lookAtUpload(
       source: upload.metadata.source ?? null,
       readerVersion,
     },
-    document: result.document && {
-      hash: result.hash,
-      kind: result.document.kind,
-      title: result.document.title.value,
-      publishedOn: result.document.publishedOn?.value ?? null,
-      visibility: result.document.visibility,
-    },
-    corrections,
-    refusal: result.document ? null : result.refusal,
-    notes: result.document?.notes ?? [],
-    history: withHistory(row, ...steps),
-    movedFrom: row?.movedFrom ?? null,
-    receivedAt: row && row.state !== 'removed' ? row.receivedAt : upload.lastModified.toISOString(),
-    updatedAt: at,
-    pendingSince: at,
+    began,
+    readAt,
   };
-}
-
-/** Another version was given up, and the one that had been read before is back. */
-function withoutFailure(row: DocumentRow, now: Date): DocumentRow {
-  const at = now.toISOString();
-  const state = stateBeforeShown(row);
-  return { ...row, revision: nextRevision(row), state, failure: undefined, updatedAt: at, pendingSince: at };
+  // What was read before in this version is read again for a reason of Vindplaats' own.
+  const by = row?.key === key && isSameVersion(upload, sidecar, row) ? 'system' : 'upload';
+  const cause = { at: on.now(), by };
+  if (!result.document) return refused(row, { ...read, refusal: result.refusal }, cause);
+  const { title, publishedOn, kind, visibility, notes } = result.document;
+  const document = {
+    hash: result.hash,
+    kind,
+    title: title.value,
+    publishedOn: publishedOn?.value ?? null,
+    visibility,
+  };
+  return kept(row, { ...read, document, notes }, cause);
 }
 
 /** The document that the row names is still in its bucket: a row that was restored may name what was swept since. */
@@ -222,8 +176,6 @@ async function isStillKept(
     throw error;
   }
 }
-
-const millisecondsSince = (earlier: Date, later: Date) => Math.max(0, later.getTime() - earlier.getTime());
 
 type Result = { readonly readAt: Date } & (
   | { readonly document: CanonicalDocument; readonly hash: string }

@@ -8,13 +8,21 @@ export const readerVersion = 2;
 export function wasRead(
   upload: Version,
   sidecar: Pick<Version, 'etag'> | null | undefined,
+  row: DocumentRow,
+): boolean {
+  return isSameVersion(upload, sidecar, row) && row.upload?.readerVersion === readerVersion;
+}
+
+/** Whether these bytes, metadata and sidecar are those that the row tells of, whichever readers read them. */
+export function isSameVersion(
+  upload: Version,
+  sidecar: Pick<Version, 'etag'> | null | undefined,
   { upload: seen }: DocumentRow,
 ): boolean {
   return (
     seen !== null &&
     seen.etag === upload.etag &&
     seen.metadataHash === upload.metadataHash &&
-    seen.sidecarEtag === (sidecar?.etag ?? null) &&
-    seen.readerVersion === readerVersion
+    seen.sidecarEtag === (sidecar?.etag ?? null)
   );
 }

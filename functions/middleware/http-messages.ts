@@ -1,6 +1,7 @@
 /** HTTP as the use cases see it, and how API Gateway's event becomes it. */
 import type { Method } from '@middy/http-router';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import * as z from 'zod/mini';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { languageOf, type UiLanguage } from '../../shared/message.ts';
 
@@ -10,6 +11,8 @@ export interface HttpRequest {
   /** What stands in the path's `{names}`. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly language: UiLanguage;
+  /** Whose token it is, as the JWT authorizer tells; `staff` for a token without a subject, and where none is asked for. */
+  readonly subject: string;
   /** A page rather than JSON is asked for. */
   readonly wantsPage: boolean;
   /** It has no body. */
@@ -42,6 +45,13 @@ export function json(value: unknown, status = 200, headers: HttpResponse['header
 /** What every answer of an API carries, such as how long it may be cached. */
 export type CommonHeaders = Readonly<Record<string, string>>;
 
+/** Of an event that API Gateway's JWT authorizer let through. */
+const Authorized = z.object({
+  authorizer: z.object({
+    jwt: z.object({ claims: z.object({ sub: z.string().check(z.minLength(1), z.maxLength(255)) }) }),
+  }),
+});
+
 export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
   const { headers, rawPath, rawQueryString } = event;
   return {
@@ -54,6 +64,7 @@ export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
       ),
     ),
     language: languageOf(headers['accept-language']),
+    subject: Authorized.safeParse(event.requestContext).data?.authorizer.jwt.claims.sub ?? 'staff',
     wantsPage: /\btext\/html\b/i.test(headers.accept ?? ''),
     isEmpty: !event.body,
     json: () => {

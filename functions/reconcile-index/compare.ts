@@ -7,8 +7,8 @@ import {
   examplesAtMost,
   type ReconcileReport,
 } from '../../shared/catalogue/reconcile-report.ts';
-import { nextRevision, stateBeforeShown } from '../../shared/catalogue/row.ts';
-import { RevisionConflictError, UnavailableError } from '../../shared/errors.ts';
+import { contradictsItself, mended, outranked } from '../../shared/catalogue/transitions.ts';
+import { UnavailableError } from '../../shared/errors.ts';
 import { lookAgain } from '../../shared/upload-event.ts';
 import type { CollectionName } from '../../shared/visibility.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
@@ -32,8 +32,8 @@ export interface CompareDependencies extends SweepDependencies {
 export type Comparison = Omit<ReconcileReport, 'startedAt' | 'finishedAt' | 'milliseconds'>;
 
 /**
- * Repairs by asking for a new look and by nothing else, so that it can be wrong without doing harm. What was pending
- * all along is no drift: it is on its way. `onProgress` hears how many rows have been compared.
+ * Repairs by asking for a new look, so that it can be wrong without doing harm; only a row that contradicts itself is
+ * written. What was pending all along is no drift: it is on its way. `onProgress` hears how many rows have been compared.
  */
 export async function compareAll(
   on: CompareDependencies,
@@ -43,13 +43,17 @@ export async function compareAll(
   const uploads = await UploadComparison.begin(on.uploads);
   const documents = await DocumentComparison.begin(on.documents);
 
+  const contradictory: string[] = [];
   const tombstones: Tombstone[] = [];
   let rows = 0;
   for await (const row of on.catalogue.all()) {
+    if (contradictsItself(row)) contradictory.push(row.id);
     for (const comparison of [index, uploads, documents]) comparison?.see(row);
     if (isOldTombstone(row, on.now())) tombstones.push({ id: row.id, revision: row.revision });
     onProgress(++rows);
   }
+  // First, for what is compared next is looked at as it then is.
+  await mendRows(contradictory, on);
 
   const inIndex = index && (await unlessAway(index.drift(on.catalogue)));
   if (!inIndex) index = undefined;
@@ -57,7 +61,7 @@ export async function compareAll(
   const inUploads = await uploads.drift(on);
   const unreadable = await documents.unreadable(on.catalogue);
   const queued = {
-    changes: await repairIndex(inIndex ?? [], on),
+    changes: contradictory.length + (await repairIndex(inIndex ?? [], on)),
     uploads: await repairUploads(
       [...inUploads.map(({ key }) => key), ...unreadable.map(({ key }) => key)],
       on,
@@ -71,7 +75,7 @@ export async function compareAll(
       canonicalDocuments: documents.size,
       ...(index?.sizes ?? { public: 0, archive: 0 }),
     },
-    found: found(inIndex ?? [], inUploads, unreadable),
+    found: found(contradictory, inIndex ?? [], inUploads, unreadable),
     queued,
     swept: {
       canonicalDocuments: await sweepUnreferenced(documents.unreferenced(), on),
@@ -94,19 +98,13 @@ async function repairIndex(drift: readonly IndexDrift[], on: CompareDependencies
  * given a revision of its own, which follows the clock.
  */
 async function outrank(id: string, { catalogue, now }: CompareDependencies): Promise<void> {
-  const row = await catalogue.get(id);
-  if (!row) return;
-  const at = now().toISOString();
-  const state = stateBeforeShown(row);
-  try {
-    await catalogue.write(
-      { ...row, state, revision: nextRevision(row), updatedAt: at, pendingSince: at },
-      row,
-    );
-  } catch (error) {
-    // It moved on by itself.
-    if (!(error instanceof RevisionConflictError)) throw error;
-  }
+  await catalogue.transition(id, (row) => row && outranked(row, now()));
+}
+
+/** Mends each row that contradicts itself, and has its document shown as it then is. */
+async function mendRows(ids: readonly string[], on: CompareDependencies): Promise<void> {
+  for (const id of ids) await on.catalogue.transition(id, (row) => mended(row, on.now()));
+  await on.changes.send(ids.map((id) => ({ id })));
 }
 
 async function repairUploads(keys: readonly string[], on: CompareDependencies): Promise<number> {
@@ -116,11 +114,13 @@ async function repairUploads(keys: readonly string[], on: CompareDependencies): 
 }
 
 function found(
+  contradictory: readonly string[],
   inIndex: readonly IndexDrift[],
   inUploads: readonly UploadDrift[],
   unreadable: readonly { readonly id: string }[],
 ): Comparison['found'] {
   const named = [
+    ...contradictory.map((name) => ({ kind: 'contradictory' as const, name })),
     ...inIndex.map(({ kind, id }) => ({ kind, name: id })),
     ...inUploads.map(({ kind, key }) => ({ kind, name: key })),
     ...unreadable.map(({ id }) => ({ kind: 'unreadable' as const, name: id })),

@@ -1,10 +1,12 @@
 /** Staff's corrections of one document: kept in the row, laid over whatever is read, now and later. */
 import * as z from 'zod';
-import { type DocumentRow, nextRevision, stateBeforeShown, withHistory } from '../../shared/catalogue/row.ts';
+import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
+import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { caughtUp, corrected } from '../../shared/catalogue/transitions.ts';
 import { Corrections, fitRow, largestCorrections } from '../../shared/corrections.ts';
 import { Series } from '../../shared/document.ts';
-import { InvalidInputError, NotFoundError, RevisionConflictError } from '../../shared/errors.ts';
-import { strictest, Visibility, visibilityOfKey } from '../../shared/visibility.ts';
+import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
+import { Visibility, visibilityOfKey } from '../../shared/visibility.ts';
 import { longestLabel, namesAtMost } from '../../shared/vocabulary.ts';
 import { targetOfMove } from './follow-move.ts';
 import { makePublic } from './make-public.ts';
@@ -25,41 +27,65 @@ const Patch = z.strictObject({
 });
 type Patch = z.infer<typeof Patch>;
 
-const attempts = 5;
+type CorrectDependencies = Pick<
+  StaffDependencies,
+  'catalogue' | 's3' | 'bucket' | 'looks' | 'changes' | 'now'
+>;
 
 /**
  * Applies the patch and returns the row as it then is: another document's row when the upload has to move to become
- * public. Throws InvalidInputError for a field that cannot be, NotFoundError for a removed document.
+ * public. `by` is the subject of staff's token. Throws InvalidInputError for a field that cannot be, NotFoundError for a
+ * removed document.
  */
 export async function correctDocument(
   read: DocumentRow,
   body: unknown,
-  on: Pick<StaffDependencies, 'catalogue' | 's3' | 'bucket' | 'looks' | 'changes' | 'now'>,
+  on: CorrectDependencies,
+  by = 'staff',
 ): Promise<DocumentRow> {
   const patch = parsePatch(body);
-  for (let attempt = 1, row: DocumentRow | undefined = read; ; attempt++) {
-    if (!row || row.state === 'removed') {
-      throw new NotFoundError(
-        { nl: 'Dit document is verwijderd.', en: 'This document has been removed.' },
-        { gone: true },
-      );
-    }
-    const corrected = withPatch(row, patch, on.now());
-    try {
-      if (patch.visibility === 'public' && visibilityOfKey(row.key) !== 'public') {
-        // What staff decided about is the version that they saw, also when the row moved on meanwhile.
-        return await makePublic({ ...row, upload: read.upload }, corrected.corrections, on);
-      }
-      await on.catalogue.write(corrected, row);
-      await on.changes.send([{ id: row.id }]);
-      const target = await targetOfMove(row, on);
-      return target ? await correctDocument(target, body, on) : corrected;
-    } catch (error) {
-      if (!(error instanceof RevisionConflictError) || attempt === attempts) throw error;
-      row = await on.catalogue.get(row.id);
-    }
-  }
+  let row: DocumentRow | undefined = read;
+  return retryConflicts(async () => {
+    const current = row;
+    // An attempt that another writer came before begins from a new look.
+    row = undefined;
+    return correctOnce(current ?? (await on.catalogue.get(read.id)), patch, read, on, by);
+  });
 }
+
+async function correctOnce(
+  row: DocumentRow | undefined,
+  patch: Patch,
+  read: DocumentRow,
+  on: CorrectDependencies,
+  by: string,
+): Promise<DocumentRow> {
+  if (!row || row.state === 'removed') {
+    const target = row && (await targetOfMove(row, on));
+    if (!target) throw removed();
+    return correctDocument(target, patch, on, by);
+  }
+  const corrections = patched(row, patch);
+  if (patch.visibility === 'public' && visibilityOfKey(row.key) !== 'public') {
+    // What staff decided about is the version that they saw, also when the row moved on meanwhile.
+    return makePublic(row, { corrections, etag: read.upload?.etag, by }, on);
+  }
+  const next = corrected(row, corrections, { at: on.now(), by });
+  if (next) await on.catalogue.write(next, row);
+  if ((next ?? row).pendingSince) await on.changes.send([{ id: row.id }]);
+  const source = next ?? row;
+  const target = await targetOfMove(source, on);
+  if (!target) return source;
+  // Noted there as taken over, so that the end of the move does not undo what staff ask of the target after this.
+  const moving = await on.catalogue.transition(target.id, (current) => caughtUp(current, source, on.now()));
+  return correctDocument(moving ?? target, patch, on, by);
+}
+
+const removed = () =>
+  new NotFoundError(
+    { nl: 'Dit document is verwijderd.', en: 'This document has been removed.' },
+    { gone: true },
+  );
 
 function parsePatch(body: unknown): Patch {
   const patch = Patch.safeParse(body);
@@ -72,7 +98,8 @@ function parsePatch(body: unknown): Patch {
   });
 }
 
-function withPatch(row: DocumentRow, { visibility, ...values }: Patch, now: Date): DocumentRow {
+/** The row's corrections with the patch applied. Throws InvalidInputError when they cannot be. */
+function patched(row: DocumentRow, { visibility, ...values }: Patch): Corrections {
   const merged = { ...row.corrections, ...values, ...(visibility !== undefined && { visibility }) };
   const corrections = Corrections.parse(
     Object.fromEntries(
@@ -83,24 +110,8 @@ function withPatch(row: DocumentRow, { visibility, ...values }: Patch, now: Date
     ),
   );
   if (!fitRow(corrections)) throw tooLarge();
-  const effective = strictest(
-    visibilityOfKey(row.key) ?? 'internal',
-    row.document?.visibility,
-    corrections.visibility,
-  );
   if (visibility === 'public' && row.document?.visibility === 'internal') throw saidByFile();
-  const at = now.toISOString();
-  return {
-    ...row,
-    revision: nextRevision(row),
-    state: stateBeforeShown(row),
-    visibility: effective,
-    wasPublic: row.wasPublic || (effective === 'public' && row.document !== null),
-    corrections,
-    history: withHistory(row, { at, what: 'corrected' }),
-    updatedAt: at,
-    pendingSince: at,
-  };
+  return corrections;
 }
 
 const tooLarge = () =>

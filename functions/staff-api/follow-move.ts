@@ -2,6 +2,7 @@
  * Whoever corrects or deletes a document while it is made public means the document, and not the place that it leaves.
  */
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { hasMovedAway } from '../../shared/catalogue/transitions.ts';
 import { documentId } from '../../shared/document.ts';
 import { headUpload, type MoveDependencies } from '../../shared/move-upload.ts';
 
@@ -11,8 +12,8 @@ export function publicKeyOf(key: string): string {
 }
 
 /**
- * The row that this one is being moved to, or was while nobody has looked yet at the place that it left. To be asked
- * after the command was carried out on the source, for a move that begins later sees what it did there.
+ * The row that this one is being moved to, or was while nothing else came to the place that it left. To be asked after
+ * the command was carried out on the source, for a move that begins later sees what it did there.
  */
 export async function targetOfMove(
   source: DocumentRow,
@@ -22,7 +23,7 @@ export async function targetOfMove(
   if (key === source.key) return undefined;
   const target = await on.catalogue.get(documentId(key));
   if (target?.movedFrom?.key !== source.key || target.state === 'removed') return undefined;
-  if (!target.movedFrom.done) return target;
+  if (!target.movedFrom.done || hasMovedAway(source)) return target;
   const hasLeft = target.movedFrom.etag === source.upload?.etag && !(await headUpload(source.key, on));
   return hasLeft ? target : undefined;
 }

@@ -2,7 +2,8 @@
  * Only moving its upload out of `internal/` makes a document public. The move is one command that can be taken up at
  * any point: the new row, written first, carries the corrections and remembers where the upload comes from.
  */
-import { type DocumentRow, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
+import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { corrected, moved } from '../../shared/catalogue/transitions.ts';
 import type { Corrections } from '../../shared/corrections.ts';
 import { documentId } from '../../shared/document.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
@@ -11,13 +12,21 @@ import { finishMove, headUpload, type MoveDependencies, type MoveEnd } from '../
 import { sidecarOf } from '../../shared/sidecar.ts';
 import { publicKeyOf } from './follow-move.ts';
 
+/** What staff decided: with which corrections, of the version with which ETag, and the subject of whose token. */
+export interface PublicDecision {
+  readonly corrections: Corrections;
+  readonly etag: string | undefined;
+  readonly by: string;
+}
+
 /**
  * Moves the upload and its sidecar below `public/` and returns the row of the document that it becomes. Throws when
- * something is there, when the upload has gone, and when somebody put another version of it than `source` tells of.
+ * something is there, when the upload has gone, and when somebody put another version of it than staff saw; and
+ * RevisionConflictError when a row moved on meanwhile.
  */
 export async function makePublic(
   source: DocumentRow,
-  corrections: Corrections,
+  { corrections, etag: decided, by }: PublicDecision,
   on: MoveDependencies & { readonly now: () => Date },
 ): Promise<DocumentRow> {
   const key = publicKeyOf(source.key);
@@ -35,34 +44,15 @@ export async function makePublic(
     );
   }
   // One that nobody has read yet may be anything, and staff have seen the one before it.
-  if (upload && unquoted(upload.etag) !== source.upload?.etag) {
+  if (upload && unquoted(upload.etag) !== decided) {
     throw notMoved({ why: 'source-replaced', isCopied: false }, source.key);
   }
-  const at = on.now().toISOString();
-  const row: DocumentRow = {
-    id,
-    key,
-    revision: nextRevision(present),
-    state: 'received',
-    // Until the moved file has been read, nobody knows whether it asks to be internal.
-    visibility: 'internal',
-    wasPublic: present?.wasPublic ?? false,
-    upload: null,
-    document: null,
-    corrections,
-    refusal: null,
-    notes: [],
-    history: withHistory(source, { at, what: 'moved' }),
-    movedFrom: {
-      key: source.key,
-      etag: upload ? unquoted(upload.etag) : resumed?.etag,
-      done: false,
-      corrections: source.corrections,
-    },
-    receivedAt: source.receivedAt,
-    updatedAt: at,
-    pendingSince: at,
-  };
+  const cause = { at: on.now(), by };
+  // In the source's row first: what staff say of it after this differs from it, and is taken over by the move.
+  const asDecided = corrected(source, corrections, cause);
+  if (asDecided) await on.catalogue.write(asDecided, source);
+  const etag = upload ? decided : resumed?.etag;
+  const row = moved(present, { source: asDecided ?? source, key, etag }, cause);
   await on.catalogue.write(row, present);
   const end = await finishMove(row, on);
   if (end.why !== 'moved') throw notMoved(end, source.key);

@@ -26,7 +26,8 @@ export function staffRoutes(on: StaffDependencies): Route[] {
       });
     }),
     route('PATCH', '/documents/{id}', async (request) => {
-      const row = await correctDocument(await rowOf(request, catalogue), request.json(), on);
+      const read = await rowOf(request, catalogue);
+      const row = await correctDocument(read, request.json(), on, request.subject);
       return json(ledgerEntry(row, request.language));
     }),
     route('DELETE', '/documents/{id}', async (request) => {

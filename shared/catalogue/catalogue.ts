@@ -16,14 +16,13 @@ import { canaryKey } from '../canary-key.ts';
 import { InvalidInputError, RevisionConflictError } from '../errors.ts';
 import { Term } from '../vocabulary.ts';
 import { itemReader } from './read-items.ts';
-import { DocumentRow, type Failure, nextRevision, stateBeforeShown, withHistory } from './row.ts';
+import { retryConflicts } from './retry-conflicts.ts';
+import { DocumentRow, type Failure } from './row.ts';
+import { applied, failed, resent } from './transitions.ts';
 
 const keyOf = (id: string) => ({ pk: `document#${id}`, sk: 'document' });
 const vocabularyKey = { pk: 'vocabulary' };
 const vocabularyVersionKey = { pk: 'vocabulary-version', sk: 'version' };
-
-/** Another writer being first this often in a row is no longer chance. */
-const attempts = 5;
 
 /** A page of the ledger, newest first; `cursor` asks for the next one. */
 export interface LedgerPage {
@@ -64,6 +63,15 @@ function fromCursor<Key>(cursor: string, schema: z.ZodType<Key>): Key {
   }
 }
 
+/** What the table's indexes find the row by; without `ledger` the one that staff's list is read from does not know it. */
+function indexedBy({ id, key, updatedAt, pendingSince }: DocumentRow) {
+  return {
+    ledger: key === canaryKey ? undefined : 'upload',
+    ledgerOrder: `${updatedAt}#${id}`,
+    pending: pendingSince === undefined ? undefined : 'pending',
+  };
+}
+
 /** Asks `page` for what comes after this row. */
 export function cursorAfter({ id }: Pick<DocumentRow, 'id'>): string {
   return toCursor(keyOf(id));
@@ -87,9 +95,26 @@ export class Catalogue {
   }
 
   /**
-   * Writes the row on condition that its revision is still that of `read`, the row that the change was made from
-   * (undefined: that there is none). What was sent again was the row before, so the sweep counts anew. Throws
-   * RevisionConflictError when another writer was first.
+   * Reads the row, and writes what `change` makes of it unless it moved meanwhile, else again from a new look. Nothing is
+   * written when `change` gives undefined. Returns the row as it then is. Throws RevisionConflictError when other
+   * writers are first again and again, and whatever `change` throws.
+   */
+  async transition(
+    id: string,
+    change: (row: DocumentRow | undefined) => DocumentRow | undefined,
+  ): Promise<DocumentRow | undefined> {
+    return retryConflicts(async () => {
+      const row = await this.get(id);
+      const next = change(row);
+      if (next) await this.write(next, row);
+      return next ?? row;
+    });
+  }
+
+  /**
+   * A single attempt, for who has read the row already: writes it on condition that its revision is still that of
+   * `read`, which the change was made from (undefined: that there is none). Throws RevisionConflictError when another
+   * writer was first.
    */
   async write(row: DocumentRow, read: DocumentRow | undefined): Promise<void> {
     const unchanged = read
@@ -98,152 +123,72 @@ export class Catalogue {
     await this.#conditional(
       new PutCommand({
         TableName: this.#table,
-        Item: {
-          ...keyOf(row.id),
-          ...DocumentRow.parse(row),
-          resent: undefined,
-          // Without it the index that staff's list is read from does not know the row.
-          ...(row.key !== canaryKey && { ledger: 'upload' }),
-          ledgerOrder: `${row.updatedAt}#${row.id}`,
-          ...(row.pendingSince && { pending: 'pending' }),
-        },
+        Item: { ...keyOf(row.id), ...DocumentRow.parse(row), ...indexedBy(row) },
         ...unchanged,
       }),
     );
   }
 
   /**
-   * Notes that every collection shows what this row says. Throws RevisionConflictError when the row has moved on:
-   * then something else than this is to be shown. What a move still has to do stays pending.
+   * Notes that every collection shows what this row says. Throws RevisionConflictError when the row has moved on: then
+   * something else than this is to be shown.
    */
   async markApplied(row: DocumentRow, at: Date): Promise<void> {
-    const shown = row.state === 'kept' || row.state === 'searchable';
-    const state = shown ? ('searchable' as const) : row.state;
-    const { pendingSince, failure, movedFrom } = row;
-    const ms = pendingSince ? Math.max(0, at.getTime() - Date.parse(pendingSince)) : undefined;
-    const step = { at: at.toISOString(), what: state, ...(ms !== undefined && { ms }) };
-    const movePending = movedFrom !== null && !movedFrom.done;
-    // Of a version of the upload that is not the one that was read, and so is not what is shown.
-    const failureStands =
-      failure?.step === 'ingest-document' && failure.etag !== null && failure.etag !== row.upload?.etag;
-    // A second message about a row is no news of it, and must not drive older steps out of its history.
-    const isNews = pendingSince !== undefined || state !== row.state;
-    const set = isNews ? ', history = :history, updatedAt = :at, ledgerOrder = :order' : '';
-    const remove = `pending, pendingSince, resent${failureStands ? '' : ', failure'}`;
-    await this.#conditional(
-      new UpdateCommand({
-        TableName: this.#table,
-        Key: keyOf(row.id),
-        UpdateExpression: `SET #state = :state${set}${movePending ? '' : ` REMOVE ${remove}`}`,
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: {
-          ':state': state,
-          ':revision': row.revision,
-          ...(isNews && {
-            ':history': withHistory(row, step),
-            ':at': at.toISOString(),
-            ':order': `${at.toISOString()}#${row.id}`,
-          }),
-        },
-      }),
-    );
-  }
-
-  /** Notes that nothing is left of the upload that this one was moved from. */
-  async markMoved(id: string, source: string): Promise<void> {
-    await this.#endMove(id, source, ({ movedFrom, corrections }) => ({
-      movedFrom: movedFrom && { ...movedFrom, corrections: undefined, done: true },
-      corrections,
-    }));
+    const next = applied(row, at);
+    const done = next.pendingSince === undefined ? (['pendingSince', 'resent', 'failure'] as const) : [];
+    await this.#mark(next, row, ['state', 'history', 'updatedAt', ...done]);
   }
 
   /**
-   * Notes that nothing was moved here and nothing will be. Staff's corrections of the source are not about what others
-   * put here, but what was hidden stays so.
+   * Notes that a message about the row is under way again, sent so many times by the sweep. Throws RevisionConflictError
+   * when the row has moved on.
    */
-  async markNotMoved(id: string, source: string): Promise<void> {
-    await this.#endMove(id, source, ({ corrections: { visibility } }) => ({
-      movedFrom: null,
-      corrections: visibility ? { visibility } : {},
-    }));
+  async markResent(row: DocumentRow, times: number, at: Date): Promise<void> {
+    await this.#mark(resent(row, times, at), row, ['resent'], ' AND attribute_exists(pendingSince)');
   }
 
-  /** Moves the revision, so that nobody writes back that the move is under way; once is enough. */
-  async #endMove(
-    id: string,
-    source: string,
-    change: (row: DocumentRow) => Pick<DocumentRow, 'movedFrom' | 'corrections'>,
-  ): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      const row = await this.get(id);
-      if (!row?.movedFrom || row.movedFrom.done || row.movedFrom.key !== source) return;
-      const { movedFrom, corrections } = change(row);
-      try {
-        return await this.#conditional(
-          new UpdateCommand({
-            TableName: this.#table,
-            Key: keyOf(id),
-            UpdateExpression:
-              'SET movedFrom = :movedFrom, corrections = :corrections, revision = :next, #is = :is, pending = :pending, pendingSince = :since',
-            ConditionExpression: 'revision = :revision',
-            ExpressionAttributeNames: { '#is': 'state' },
-            ExpressionAttributeValues: {
-              ':movedFrom': movedFrom,
-              ':corrections': corrections,
-              ':next': nextRevision(row),
-              ':is': stateBeforeShown(row),
-              ':pending': 'pending',
-              ':since': row.pendingSince ?? row.updatedAt,
-              ':revision': row.revision,
-            },
-          }),
-        );
-      } catch (error) {
-        if (!(error instanceof RevisionConflictError) || attempt === attempts) throw error;
-      }
-    }
-  }
-
-  /**
-   * Notes that a message about the row is under way again, sent so many times by the sweep. Keeps the revision, for what
-   * is to be shown did not change.
-   */
-  async markResent({ id, revision }: DocumentRow, times: number, at: Date): Promise<void> {
-    await this.#conditional(
-      new UpdateCommand({
-        TableName: this.#table,
-        Key: keyOf(id),
-        UpdateExpression: 'SET resent = :resent',
-        ConditionExpression: 'revision = :revision AND attribute_exists(pendingSince)',
-        ExpressionAttributeValues: {
-          ':resent': { times, at: at.toISOString() },
-          ':revision': revision,
-        },
-      }),
-    );
-  }
-
-  /** Notes that a message about this row failed as often as its queue allows; what is pending stays so. */
+  /** Notes that a message about this row failed as often as its queue allows. Throws as `markResent` does. */
   async markFailed(row: DocumentRow, failure: Failure): Promise<void> {
-    const { at, why } = failure;
+    await this.#mark(failed(row, failure), row, ['failure', 'history', 'updatedAt']);
+  }
+
+  /**
+   * Writes these fields alone, on condition that the revision is still that of the row that was read: what is to be shown
+   * did not change, and other steps of the same revision keep what they wrote.
+   */
+  async #mark(
+    next: DocumentRow,
+    read: DocumentRow,
+    fields: readonly (keyof DocumentRow)[],
+    condition = '',
+  ): Promise<void> {
+    const changed = fields.filter(
+      (field) => field === 'state' || next[field] === undefined || next[field] !== read[field],
+    );
+    const index = indexedBy(next);
+    const values: Record<string, unknown> = Object.fromEntries(changed.map((field) => [field, next[field]]));
+    if (changed.includes('updatedAt')) values.ledgerOrder = index.ledgerOrder;
+    if (changed.includes('pendingSince')) values.pending = index.pending;
+    const names = Object.keys(values);
+    const set = names.filter((name) => values[name] !== undefined);
+    const remove = names.filter((name) => values[name] === undefined);
     await this.#conditional(
       new UpdateCommand({
         TableName: this.#table,
-        Key: keyOf(row.id),
-        UpdateExpression: 'SET failure = :failure, history = :history, updatedAt = :at, ledgerOrder = :order',
-        ConditionExpression: 'revision = :revision',
+        Key: keyOf(read.id),
+        UpdateExpression: [
+          ...(set.length > 0 ? [`SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`] : []),
+          ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
+        ].join(' '),
+        ConditionExpression: `revision = :revision${condition}`,
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: {
-          ':failure': failure,
-          ':history': withHistory(row, { at, what: 'failed', why }),
-          ':at': at,
-          ':order': `${at}#${row.id}`,
-          ':revision': row.revision,
+          ...Object.fromEntries(set.map((name) => [`:${name}`, values[name]])),
+          ':revision': read.revision,
         },
       }),
     );
   }
-
   /** Takes a tombstone away. Throws RevisionConflictError when the row is another by now, or still to be shown. */
   async forget(tombstone: Tombstone): Promise<void> {
     await this.#conditional(

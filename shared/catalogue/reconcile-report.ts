@@ -4,6 +4,8 @@ import * as z from 'zod';
 export const driftKinds = [
   /** In the public collection, and internal. */
   'wronglyVisible',
+  /** A row that says two things at once, such as public and hidden by staff. */
+  'contradictory',
   /** In a collection, and nowhere in the catalogue, or without a document there. */
   'orphaned',
   /** In a collection in another revision than the catalogue's. */

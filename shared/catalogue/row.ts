@@ -5,23 +5,31 @@
  */
 import * as z from 'zod';
 import { Corrections } from '../corrections.ts';
-import { DocumentId, Kind, Note, PublicationDate, RefusalReason } from '../document.ts';
+import { DocumentId, Kind, Note, PublicationDate, RefusalReason, Series } from '../document.ts';
 import { Visibility } from '../visibility.ts';
 
 export const UploadState = z.enum(['received', 'read', 'kept', 'searchable', 'refused', 'removed']);
 export type UploadState = z.infer<typeof UploadState>;
 
-/** One step in an upload's life. `ms` is how long that step took, in milliseconds. */
+/** A value that was corrected, cut where it is long (`history.ts`); null: none, so that what was read shows. */
+const HistoryValue = z.union([z.string(), z.array(z.string()), Series, z.null()]);
+export type HistoryValue = z.infer<typeof HistoryValue>;
+
+/**
+ * One step in an upload's life. `ms` is how long that step took, in milliseconds. `by` is the subject of staff's token,
+ * `upload` for what an upload caused, or `system`; steps of before it was kept lack it. `from` and `to` are what changed,
+ * by field.
+ */
 export const HistoryEntry = z.object({
   at: z.iso.datetime(),
   what: z.enum([...UploadState.options, 'corrected', 'moved', 'failed']),
+  by: z.string().optional(),
   ms: z.number().min(0).optional(),
   why: z.string().optional(),
+  from: z.record(z.string(), HistoryValue).optional(),
+  to: z.record(z.string(), HistoryValue).optional(),
 });
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
-
-/** Steps kept per upload; older ones are dropped so that an item never nears DynamoDB's 400 KB. */
-export const historyLimit = 20;
 
 /** What became of a message that failed as often as a queue allows: it waits in the dead-letter queue. */
 export const Failure = z.object({
@@ -42,7 +50,7 @@ export const DocumentRow = z.object({
   /** Grows with every change of what the index should show; guards every write. */
   revision: z.int().min(1),
   state: UploadState,
-  /** Effective: the strictest of all that was said (`shared/visibility.ts`). */
+  /** Effective: follows from what was said (`transitions.ts`). */
   visibility: Visibility,
   /** Whether the public collection may ever have held it, so that its removal can be told from "never was". */
   wasPublic: z.boolean(),
@@ -105,23 +113,6 @@ export type DocumentRow = z.infer<typeof DocumentRow>;
  * The revision after this one. It never falls behind the clock (milliseconds since 1970), so that a document that
  * returns after its tombstone was swept still outranks what an engine remembers of its former life.
  */
-export function nextRevision(row: Pick<DocumentRow, 'revision'> | undefined): number {
-  return Math.max((row?.revision ?? 0) + 1, Date.now());
-}
-
-/** The state of a row that the index does not show yet: a document waits to be found, all else is what it is. */
-export function stateBeforeShown({ document, state }: Pick<DocumentRow, 'document' | 'state'>): UploadState {
-  return document ? 'kept' : state;
-}
-
-/** The history with these steps added, bounded. When staff last corrected it stays, for a restore asks for that. */
-export function withHistory(
-  row: Pick<DocumentRow, 'history'> | undefined,
-  ...steps: HistoryEntry[]
-): HistoryEntry[] {
-  const all = [...(row?.history ?? []), ...steps];
-  const dropped = all.splice(0, Math.max(0, all.length - historyLimit));
-  const isCorrection = ({ what }: HistoryEntry) => what === 'corrected';
-  const lastCorrection = all.some(isCorrection) ? undefined : dropped.findLast(isCorrection);
-  return lastCorrection ? [lastCorrection, ...all.slice(1)] : all;
+export function nextRevision(row: Pick<DocumentRow, 'revision'> | undefined, at = new Date()): number {
+  return Math.max((row?.revision ?? 0) + 1, at.getTime());
 }

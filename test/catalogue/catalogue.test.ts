@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DocumentRow, historyLimit, nextRevision, withHistory } from '../../shared/catalogue/row.ts';
+import { historyLimit, withHistory } from '../../shared/catalogue/history.ts';
+import { type DocumentRow, nextRevision } from '../../shared/catalogue/row.ts';
+import { moveFinished } from '../../shared/catalogue/transitions.ts';
 import { InvalidInputError, RevisionConflictError } from '../../shared/errors.ts';
 import { startTestAws, type TestAws } from '../local-aws.ts';
 import { row } from './row.ts';
@@ -77,7 +79,10 @@ describe('A row of the catalogue', () => {
     await aws.catalogue.write(moved, undefined);
     await aws.catalogue.markApplied(moved, new Date());
     expect((await aws.catalogue.get(moved.id))?.pendingSince).toBeDefined();
-    await aws.catalogue.markMoved(moved.id, 'internal/verhuisd.txt');
+    const key = 'internal/verhuisd.txt';
+    await aws.catalogue.transition(moved.id, (at) =>
+      moveFinished(at, { key, source: undefined }, new Date()),
+    );
     const done = await aws.catalogue.get(moved.id);
     expect(done?.movedFrom).toEqual({ key: 'internal/verhuisd.txt', done: true });
     if (done) await aws.catalogue.markApplied(done, new Date());

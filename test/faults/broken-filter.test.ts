@@ -77,6 +77,7 @@ async function answersOf(searchIndex: SearchIndex): Promise<string> {
         path,
         parameters,
         query: new URLSearchParams(query),
+        subject: 'staff',
         language: 'nl' as const,
         wantsPage,
         isEmpty: true,

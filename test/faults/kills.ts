@@ -26,8 +26,8 @@ const killableEffects = [
   ...['uploads.list', 'documents.put', 'documents.get'],
   ...['uploads.send', 'uploads.receive', 'uploads.acknowledge'],
   ...['changes.send', 'changes.receive', 'changes.acknowledge'],
-  ...['catalogue.get', 'catalogue.write', 'catalogue.markApplied', 'catalogue.markMoved'],
-  ...['catalogue.markResent', 'catalogue.pending', 'catalogue.all'],
+  ...['catalogue.get', 'catalogue.write', 'catalogue.markApplied', 'catalogue.markResent'],
+  ...['catalogue.pending', 'catalogue.all'],
   ...['stand-in.objects-and-queues.write', 'stand-in.catalogue.write'],
 ] as const;
 
@@ -35,7 +35,7 @@ const killableEffects = [
 const rareEffects: ReadonlySet<string> = new Set([
   ...['uploads.copy', 'uploads.delete', 'uploads.put', 'uploads.head', 'uploads.list', 'uploads.send'],
   ...['uploads.copySidecar', 'uploads.deleteSidecar', 'engine.setUp'],
-  ...['catalogue.markMoved', 'catalogue.markResent', 'catalogue.all', 'catalogue.pending'],
+  ...['catalogue.markResent', 'catalogue.all', 'catalogue.pending'],
 ]);
 
 /** What only a start does, or does first. */

@@ -76,6 +76,5 @@ function catalogueVerb(command: string, input: z.infer<typeof Input> | undefined
 
 function updateVerb(expression: string): string {
   if (expression.includes('#state')) return 'markApplied';
-  if (expression.includes('movedFrom')) return 'markMoved';
-  return expression.startsWith('SET resent') ? 'markResent' : 'update';
+  return expression.startsWith('SET #resent') ? 'markResent' : 'update';
 }

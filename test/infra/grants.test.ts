@@ -44,7 +44,7 @@ describe('what each function may do', () => {
   it('sweep-pending finds pending rows, finishes moves out of internal/, and sends again', () => {
     expect(stack.grantsOf('sweep-pending')).toEqual({
       ...ownLog('sweep-pending'),
-      catalogue: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      catalogue: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       'catalogue/index/pending': ['dynamodb:Query'],
       'uploads-bucket': ['s3:ListBucket'],
       'uploads-bucket/*': ['s3:GetObject'],
