@@ -203,7 +203,8 @@ type MovingRow = DocumentRow & { movedFrom: NonNullable<DocumentRow['movedFrom']
 
 /**
  * Takes over what staff corrected of the source since the row was made of it. What was corrected here since stays. Each
- * correction is taken over once, so that staff can take it back here.
+ * correction is taken over once, so that staff can take it back here. That something is no longer hidden is not taken over:
+ * it may be older than what hid it.
  */
 export function caughtUp(
   row: DocumentRow | undefined,
@@ -215,6 +216,7 @@ export function caughtUp(
   const missed = Corrections.keyof().options.filter(
     (field) =>
       !isDeepStrictEqual(source.corrections[field], seen[field]) &&
+      !(field === 'visibility' && source.corrections.visibility === undefined) &&
       isDeepStrictEqual(row.corrections[field], seen[field]),
   );
   if (missed.length === 0) return undefined;

@@ -215,6 +215,8 @@ class TwoPlaces {
   readonly underWay: Generator<void>[] = [];
   /** Whether staff's last word on the document, as far as any row heard it, is that it is internal. */
   isHidden = false;
+  /** Whether something else came to either place since the move began, so that there are two documents. */
+  isAnother = false;
   #clock = at.getTime();
   #version = 0;
 
@@ -239,6 +241,7 @@ class TwoPlaces {
   }
 
   put(key: string): void {
+    if (this.rows.get(this.target)?.movedFrom) this.isAnother = true;
     this.objects.set(key, `${++this.#version}`);
   }
 
@@ -266,7 +269,8 @@ class TwoPlaces {
     const next = row.state === 'removed' ? undefined : corrected(row, hidden(row), this.cause('staf'));
     if (row.state !== 'removed') {
       this.write(next, row);
-      this.isHidden = true;
+      // Hidden already when it was read: if staff made it public since, that came after this.
+      if (next || this.rows.get(key) === row) this.isHidden = true;
     }
     yield;
     const target = this.rows.get(this.target);
@@ -288,6 +292,7 @@ class TwoPlaces {
     if (this.objects.get(this.source) !== etag || (this.objects.has(this.target) && !isResumed)) return;
     const decided = corrected(row, {}, this.cause('staf'));
     this.write(decided, row);
+    if (decided) this.isHidden = false;
     yield;
     const parts = { source: decided ?? row, key: this.target, etag };
     this.write(moved(target, parts, this.cause('staf')), target);
@@ -311,6 +316,7 @@ class TwoPlaces {
     }
     if (present !== undefined) this.objects.set(this.target, present);
     yield;
+    if (this.objects.get(this.source) !== present) return;
     this.objects.delete(this.source);
     yield;
     const source = this.rows.get(this.source);
@@ -348,27 +354,25 @@ function check(next: DocumentRow, before: DocumentRow | undefined): void {
 const places = ['source', 'target'] as const;
 const changes = ['apply', 'fail', 'resend', 'outrank', 'clear'] as const;
 type Change = (typeof changes)[number];
+const place = fc.constantFrom(...places);
+const often = <A>(arbitrary: fc.Arbitrary<A>) => ({ weight: 3, arbitrary });
+const seldom = <A>(arbitrary: fc.Arbitrary<A>) => ({ weight: 1, arbitrary });
+const steps = fc.integer({ min: 0, max: 8 });
 const action = fc.oneof(
-  fc.record({ does: fc.constant('put' as const), place: fc.constantFrom(...places) }),
-  fc.record({ does: fc.constant('delete' as const), place: fc.constantFrom(...places) }),
-  fc.record({
-    does: fc.constant('look' as const),
-    place: fc.constantFrom(...places),
-    says: fc.constantFrom(null, 'public' as const, 'internal' as const, 'refused' as const),
-  }),
-  fc.record({
-    does: fc.constant('hide' as const),
-    place: fc.constantFrom(...places),
-    steps: fc.integer({ min: 0, max: 5 }),
-  }),
-  fc.record({ does: fc.constant('makePublic' as const), steps: fc.integer({ min: 0, max: 8 }) }),
-  fc.record({ does: fc.constant('finishMove' as const), steps: fc.integer({ min: 0, max: 6 }) }),
-  fc.record({
-    does: fc.constant('goOn' as const),
-    which: fc.nat({ max: 9 }),
-    steps: fc.integer({ min: 1, max: 8 }),
-  }),
-  fc.record({ does: fc.constantFrom(...changes), place: fc.constantFrom(...places) }),
+  seldom(fc.record({ does: fc.constant('put' as const), place })),
+  seldom(fc.record({ does: fc.constant('delete' as const), place })),
+  seldom(
+    fc.record({
+      does: fc.constant('look' as const),
+      place,
+      says: fc.constantFrom(null, 'public' as const, 'internal' as const, 'refused' as const),
+    }),
+  ),
+  often(fc.record({ does: fc.constant('hide' as const), place, steps })),
+  often(fc.record({ does: fc.constant('makePublic' as const), steps })),
+  seldom(fc.record({ does: fc.constant('finishMove' as const), steps })),
+  often(fc.record({ does: fc.constant('goOn' as const), which: fc.nat({ max: 9 }), steps })),
+  seldom(fc.record({ does: fc.constantFrom(...changes), place })),
 );
 type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
 
@@ -414,16 +418,17 @@ describe('Whatever happens, in whatever order, and wherever a process dies', () 
   test('no row contradicts itself, and what staff hid is not public once its move has ended', () => {
     let publicAfterMove = 0;
     fc.assert(
-      fc.property(fc.array(action, { minLength: 1, maxLength: 40 }), (actions) => {
+      fc.property(fc.array(action, { minLength: 1, maxLength: 25 }), (actions) => {
         const on = new TwoPlaces();
         on.put(on.source);
         on.look(on.source, null);
         for (const one of actions) carryOut(on, one);
         take(on.finishMove(), 10);
+        on.look(on.target, null);
         const target = on.rows.get(on.target);
         if (!target?.movedFrom?.done || !target.document) return;
         if (target.visibility === 'public') publicAfterMove++;
-        if (on.isHidden) expect(target.visibility).toBe('internal');
+        if (on.isHidden && !on.isAnother) expect(target.visibility).toBe('internal');
       }),
       { numRuns: 3000 },
     );
