@@ -51,6 +51,30 @@ export function alarmList({ functions, queues, apiId }: Watched): AlarmOf[] {
       silence: 'fine',
     },
     {
+      name: 'reader-faults',
+      metric: functionMetric('ingest-document', 'ReaderFault', { statistic: 'Sum', period }),
+      threshold: 1,
+      comparison: 'at least',
+      periods: 1,
+      silence: 'fine',
+    },
+    {
+      name: 'linker-faults',
+      metric: new MathExpression({
+        expression: "SUM(METRICS('linkerFault'))",
+        label: 'LinkerFault',
+        usingMetrics: {
+          linkerFault0: functionMetric('index-documents', 'LinkerFault', { statistic: 'Sum', period }),
+          linkerFault1: functionMetric('rebuild-index', 'LinkerFault', { statistic: 'Sum', period }),
+        },
+        period,
+      }),
+      threshold: 1,
+      comparison: 'at least',
+      periods: 1,
+      silence: 'fine',
+    },
+    {
       name: 'slow-search',
       metric: functionMetric('public-api', 'SearchLatency', { statistic: 'p95', period }),
       // Milliseconds; a search gives up by itself after 900.

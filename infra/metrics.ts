@@ -5,8 +5,9 @@ import { metricNamespace } from './constructs/vindplaats-function.ts';
 
 /** The function is the dimension `service`. */
 export const functionMetrics = {
-  'index-documents': ['ChangeToSearchable', 'UploadToSearchable'],
-  'ingest-document': ['Kept', 'Refused', 'Removed'],
+  'index-documents': ['ChangeToSearchable', 'UploadToSearchable', 'LinkerFault'],
+  'ingest-document': ['Kept', 'Refused', 'Removed', 'ReaderFault'],
+  'rebuild-index': ['LinkerFault'],
   'sweep-pending': ['PendingRows', 'OldestPending'],
   'public-api': ['SearchLatency', 'SearchEmpty', 'SearchFailed'],
   canary: ['CanaryFound', 'CanaryMilliseconds', 'CanaryGone', 'EngineSearchable', 'IndexedDocuments'],

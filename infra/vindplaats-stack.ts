@@ -1,6 +1,8 @@
 /** Wires the way from a dropped file to a found passage; what each part is stands in `constructs/`. */
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { readingLimits } from '../functions/ingest-document/reading/reading-limits.ts';
+import { longestStartMs } from '../functions/isolation/process-pool.ts';
 import { canaryKey } from '../shared/canary-key.ts';
 import { alarmList, canaryInterval, type Watched } from './alarm-list.ts';
 import { chooseEngine } from './choose-engine.ts';
@@ -24,11 +26,17 @@ const besideSearch = {
   files: ['search-index/dutch/lexicon.bin'],
 };
 
-/** One upload: half a minute for reading it at worst, and as much again for fetching and keeping. */
-const ingestTimeout = Duration.seconds(60);
+/**
+ * One upload: 20 s until its reader is ready and 120 s for reading, twice where the first reader was not fresh, and 20 s
+ * for fetching and keeping: 5 minutes.
+ */
+const ingestTimeout = Duration.millis(2 * (longestStartMs + readingLimits.clockMs) + 20_000);
 
-/** A batch of documents, written by an engine that may be busy with others. */
-const indexTimeout = Duration.seconds(60);
+/**
+ * A batch of documents: 60 s for an engine that may be busy with others, and 120 s for finding names in texts, of which
+ * a linker of the largest vocabulary takes 35 on half a processor, and ten texts that are too much 7 s each.
+ */
+const indexTimeout = Duration.seconds(180);
 
 export interface VindplaatsStackProps extends StackProps {
   readonly context: Context;
@@ -85,7 +93,7 @@ export class VindplaatsStack extends Stack {
 
     const indexDocuments = new VindplaatsFunction(this, 'index-documents', {
       description: 'Makes the search index show what the catalogue says',
-      ...searching,
+      ...besideLinking(searching),
       timeout: indexTimeout,
     })
       // An engine writes one after the other; more workers would only wait for each other. Two is the least that Lambda takes.
@@ -150,7 +158,7 @@ export class VindplaatsStack extends Stack {
 
     new VindplaatsFunction(this, 'rebuild-index', {
       description: 'Makes the index anew beside the one that is served',
-      ...searching,
+      ...besideLinking(searching),
       timeout: Duration.minutes(15),
     })
       .walksEverything()
@@ -240,6 +248,12 @@ export class VindplaatsStack extends Stack {
 interface WatchedStack extends Watched {
   readonly engine: SearchEngine;
   readonly email: string | undefined;
+}
+
+/** Also what looks for names in documents, in a process of its own. */
+function besideLinking<Searching extends { readonly entries: readonly string[] }>(searching: Searching) {
+  const linking = 'functions/index-documents/linking/linking-process.ts';
+  return { ...searching, entries: [...searching.entries, linking] };
 }
 
 /** The network and the size of every function that searches or indexes. */

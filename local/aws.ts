@@ -27,8 +27,8 @@ export const bucketNames = { uploads: 'uploads', documents: 'documents', index: 
 export const queueNames = { uploads: 'uploads', changes: 'changes' } as const;
 export const tableName = 'catalogue';
 
-/** Seconds: longer than a batch of ten uploads takes at worst, half a minute each. */
-const visibilityTimeout = 360;
+/** Seconds: longer than a batch of ten uploads takes at worst, of which two are read at a time for two minutes each. */
+const visibilityTimeout = 1_800;
 
 export interface LocalAws {
   readonly endpoints: { readonly s3: string; readonly sqs: string; readonly dynamodb: string };

@@ -32,9 +32,8 @@ export class DocumentStore {
     this.#bucket = bucket;
   }
 
-  /** Keeps the document and returns its hash; keeping the same document again changes nothing. */
-  async keep(id: string, document: CanonicalDocument): Promise<string> {
-    const json = JSON.stringify(CanonicalDocument.parse(document));
+  /** Keeps a canonical document's JSON and returns its hash; keeping the same again changes nothing. */
+  async keep(id: string, json: Uint8Array): Promise<string> {
     const hash = createHash('sha256').update(json).digest('hex').slice(0, 32);
     await this.#s3.send(
       new PutObjectCommand({

@@ -126,6 +126,7 @@ export const RefusalReason = z.enum([
   'empty',
   'timeout',
   'out-of-memory',
+  'reader-fault',
 ]);
 export type RefusalReason = z.infer<typeof RefusalReason>;
 

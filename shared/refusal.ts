@@ -3,13 +3,21 @@ import type { Message } from './message.ts';
 
 /** An upload that cannot become a document: a result, not a fault, so it is never tried again. */
 export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
+  override readonly name: string = 'RefusedError';
   readonly reason: RefusalReason;
 
   constructor(reason: RefusalReason, options?: ErrorOptions) {
     super(`refused: ${reason}`, options);
     this.reason = reason;
   }
+}
+
+/**
+ * The reader of this file died or ran out of time, so that it may be the file's fault and may be chance: another try may
+ * end otherwise.
+ */
+export class ReaderFailedError extends RefusedError {
+  override readonly name = 'ReaderFailedError';
 }
 
 /** What an editor reads beside a refused upload: what is wrong and what to do. */
@@ -49,5 +57,9 @@ export const refusalHints: Readonly<Record<RefusalReason, Message>> = {
   'out-of-memory': {
     nl: 'Het lezen van dit bestand kostte te veel geheugen. Splits het, of sla het op als PDF, en probeer het nog eens.',
     en: 'Reading this file took too much memory. Split it, or save it as PDF, and try once more.',
+  },
+  'reader-fault': {
+    nl: 'Vindplaats maakte zelf een fout bij het lezen van dit bestand; de beheerder krijgt daar bericht van. Sla het intussen op als PDF of DOCX en upload dat.',
+    en: 'Vindplaats itself made an error in reading this file; its operator is told. Save it as PDF or DOCX meanwhile, and upload that.',
   },
 };

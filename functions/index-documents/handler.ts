@@ -6,23 +6,25 @@ import { DocumentStore } from '../../shared/document-store.ts';
 import { readEnvironment } from '../../shared/environment.ts';
 import { ChangeMessage } from '../../shared/work-queues.ts';
 import { consumeQueue } from '../middleware/consume-queue.ts';
+import { faultReporter } from '../middleware/report-fault.ts';
 import { openCollections } from '../searching/collections.ts';
 import { IndexEnvironment } from './environment.ts';
 import { giveUpIndexing } from './give-up-indexing.ts';
 import { indexDocument } from './index-document.ts';
+import { isolatedLinking } from './linking/isolated-linking.ts';
 import { postponeIndexing } from './postpone-indexing.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { whatBecameOf } from './what-became-of.ts';
 
 const environment = readEnvironment(IndexEnvironment);
-const { CATALOGUE_TABLE: table } = environment;
 const dynamodb = new DynamoDBClient();
-const catalogue = new Catalogue(dynamodb, table);
-const jobs = new Jobs(dynamodb, table);
+const catalogue = new Catalogue(dynamodb, environment.CATALOGUE_TABLE);
+const jobs = new Jobs(dynamodb, environment.CATALOGUE_TABLE);
+const linking = isolatedLinking({ onFault: faultReporter('index-documents', 'LinkerFault') });
 const dependencies = {
   catalogue,
   documents: new DocumentStore(new S3Client(), environment.DOCUMENTS_BUCKET),
-  vocabulary: new Vocabulary(catalogue),
+  vocabulary: new Vocabulary(catalogue, linking.linkerFor),
   index: await openCollections(environment),
   isRebuilding: () => isFillingAside(jobs),
   now: () => new Date(),

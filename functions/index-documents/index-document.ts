@@ -70,7 +70,7 @@ export async function show(
     on.documents.get(row.id, row.document.hash),
     on.vocabulary.inUse(),
   ]);
-  const put: IndexChange = { type: 'put', entry: indexEntry(row, document, vocabulary) };
+  const put: IndexChange = { type: 'put', entry: await indexEntry(row, document, vocabulary) };
   await apply('archive', put);
   if (row.visibility === 'public') await apply('public', put);
 }

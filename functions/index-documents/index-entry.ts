@@ -13,13 +13,13 @@ import type { VocabularyInUse } from './vocabulary.ts';
 const longestPassage = 30_000;
 
 /** What the search index is to hold of a document: as read, as staff corrected it, linked to the vocabulary. */
-export function indexEntry(
+export async function indexEntry(
   row: DocumentRow,
   read: CanonicalDocument,
   { link, aliasesOf }: VocabularyInUse,
-): IndexEntry {
+): Promise<IndexEntry> {
   const document = withCorrections(read, row.corrections);
-  const links = link(document);
+  const links = await link(row.id, document);
   const aliases = [
     ...links.themes.map(({ slug }) => aliasesOf('theme', slug)),
     ...links.keywords.map(({ slug }) => aliasesOf('keyword', slug)),

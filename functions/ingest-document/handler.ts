@@ -8,7 +8,7 @@ import { UploadEvent } from '../../shared/upload-event.ts';
 import { WorkQueue } from '../../shared/work-queues.ts';
 import { consumeQueue } from '../middleware/consume-queue.ts';
 import { correlated } from '../middleware/correlation.ts';
-import { makeLogger } from '../middleware/make-logger.ts';
+import { faultReporter } from '../middleware/report-fault.ts';
 import { IngestEnvironment } from './environment.ts';
 import { giveUpUpload } from './give-up-upload.ts';
 import { ingestDocument } from './ingest-document.ts';
@@ -17,7 +17,6 @@ import { Uploads } from './uploads.ts';
 import { whatBecameOf } from './what-became-of.ts';
 
 const environment = readEnvironment(IngestEnvironment);
-const logger = makeLogger('ingest-document');
 const s3 = new S3Client();
 const dependencies = {
   catalogue: new Catalogue(new DynamoDBClient(), environment.CATALOGUE_TABLE),
@@ -26,7 +25,7 @@ const dependencies = {
   changes: new WorkQueue<{ id: string }>(correlated(new SQSClient()), environment.CHANGES_QUEUE_URL),
   reader: isolatedReader({
     concurrency: 2,
-    onFault: (error) => logger.error('A reader failed on a file that it should have refused', { error }),
+    onFault: faultReporter('ingest-document', 'ReaderFault'),
   }),
   now: () => new Date(),
 };

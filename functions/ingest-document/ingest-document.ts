@@ -6,21 +6,15 @@ import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { failureCleared, kept, refused, removed } from '../../shared/catalogue/transitions.ts';
-import {
-  type CanonicalDocument,
-  documentId,
-  type Reading,
-  type RefusalReason,
-} from '../../shared/document.ts';
+import { documentId, type RefusalReason } from '../../shared/document.ts';
 import type { DocumentStore } from '../../shared/document-store.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import { largestUpload } from '../../shared/largest-upload.ts';
 import { RefusedError } from '../../shared/refusal.ts';
 import { sidecarOf, uploadOfSidecar } from '../../shared/sidecar.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
-import { toCanonical } from './metadata.ts';
-import { readObjectMetadata } from './object-metadata.ts';
-import { readSidecar, type Sidecar } from './sidecar-metadata.ts';
+import type { FileToRead, MadeDocument } from './reading/protocol.ts';
+import { fetchSidecar, type Sidecar } from './sidecar-metadata.ts';
 import type { Upload, Uploads } from './uploads.ts';
 import { isSameVersion, readerVersion, wasRead } from './was-read.ts';
 
@@ -30,7 +24,7 @@ export interface IngestDependencies {
   readonly uploads: Uploads;
   readonly changes: ChangeQueue;
   /** Throws RefusedError for a file that cannot become a document. */
-  readonly reader: { read(bytes: Uint8Array, key: string, contentType: string | null): Promise<Reading> };
+  readonly reader: { read(file: FileToRead): Promise<MadeDocument> };
   readonly now: () => Date;
 }
 
@@ -63,7 +57,7 @@ async function lookOnce(
   const row = await on.catalogue.get(id);
   if (row?.key === key && isOlder(sequencer, row)) return undefined;
   // Before the upload, which holds its connection open until it is read or skipped.
-  const sidecar = await readSidecar(key, on.uploads);
+  const sidecar = await fetchSidecar(key, on.uploads);
   const upload = await on.uploads.get(key);
   // Spelled in a third way, which only the row knows.
   if (!upload && row && row.state !== 'removed' && row.key !== key) {
@@ -150,14 +144,8 @@ async function lookAtUpload(
   const by = row?.key === key && isSameVersion(upload, sidecar, row) ? 'system' : 'upload';
   const cause = { at: on.now(), by };
   if (!result.document) return refused(row, { ...read, refusal: result.refusal }, cause);
-  const { title, publishedOn, kind, visibility, notes } = result.document;
-  const document = {
-    hash: result.hash,
-    kind,
-    title: title.value,
-    publishedOn: publishedOn?.value ?? null,
-    visibility,
-  };
+  const { kind, title, publishedOn, visibility, notes } = result.document;
+  const document = { hash: result.hash, kind, title, publishedOn, visibility };
   return kept(row, { ...read, document, notes }, cause);
 }
 
@@ -178,7 +166,7 @@ async function isStillKept(
 }
 
 type Result = { readonly readAt: Date } & (
-  | { readonly document: CanonicalDocument; readonly hash: string }
+  | { readonly document: MadeDocument; readonly hash: string }
   | { readonly document: null; readonly refusal: RefusalReason }
 );
 
@@ -191,14 +179,14 @@ async function readOrRefuse(
       upload.skip();
       throw new RefusedError('too-large');
     }
-    const reading = await on.reader.read(await upload.bytes(), upload.key, upload.contentType);
-    const document = toCanonical(
-      reading,
-      [readObjectMetadata(upload.metadata), ...(sidecar ? [sidecar.found] : [])],
-      upload.key,
-    );
+    const { key, contentType, metadata } = upload;
+    const sidecars = sidecar ? [sidecar] : [];
+    const document = await on.reader.read({
+      ...{ key, contentType, metadata, sidecars },
+      bytes: await upload.bytes(),
+    });
     const readAt = on.now();
-    return { readAt, document, hash: await on.documents.keep(id, document) };
+    return { readAt, document, hash: await on.documents.keep(id, document.json) };
   } catch (error) {
     if (error instanceof RefusedError) return { readAt: on.now(), document: null, refusal: error.reason };
     throw error;

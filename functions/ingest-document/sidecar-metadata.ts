@@ -1,7 +1,6 @@
 import { sidecarOf } from '../../shared/sidecar.ts';
 import { readFields } from './metadata-fields.ts';
 import type { FoundWithNotes } from './object-metadata.ts';
-import { todayInTheNetherlands } from './publication-date.ts';
 import { decodeText } from './readers/decode-text.ts';
 import { readFrontMatter } from './readers/front-matter.ts';
 import type { Uploads } from './uploads.ts';
@@ -10,30 +9,35 @@ import type { Uploads } from './uploads.ts';
 const largestSidecar = 64 * 1024;
 
 export interface Sidecar {
+  readonly key: string;
   readonly etag: string;
-  /** What it says of its upload. One that cannot be read says "internal": it may have been meant to. */
-  readonly found: FoundWithNotes;
+  /** Null when it is too large to be read. */
+  readonly bytes: Uint8Array | null;
 }
 
-/** The sidecar beside an upload; null when there is none. */
-export async function readSidecar(key: string, uploads: Uploads): Promise<Sidecar | null> {
+/** Fetches the sidecar beside an upload; null when there is none. */
+export async function fetchSidecar(key: string, uploads: Uploads): Promise<Sidecar | null> {
   const file = await uploads.get(sidecarOf(key));
   if (!file) return null;
-  if (file.size > largestSidecar) {
-    file.skip();
-    return { etag: file.etag, found: unreadable };
-  }
-  const bytes = await file.bytes();
+  const { etag } = file;
+  if (file.size <= largestSidecar) return { key: file.key, etag, bytes: await file.bytes() };
+  file.skip();
+  return { key: file.key, etag, bytes: null };
+}
+
+/** What a sidecar says of its upload. One that cannot be read says "internal": it may have been meant to. */
+export function readSidecar({ bytes }: Pick<Sidecar, 'bytes'>, today: string): FoundWithNotes {
+  if (bytes === null) return unreadable;
   try {
     const { fields, notes } = readFrontMatter(
       decodeText(bytes)
         .replace(/^---[ \t]*\n/, '')
         .replace(/\n---\s*$/, '\n'),
     );
-    const read = readFields(fields, 'sidecar', todayInTheNetherlands());
-    return { etag: file.etag, found: { ...read.found, notes: [...notes, ...read.notes] } };
+    const read = readFields(fields, 'sidecar', today);
+    return { ...read.found, notes: [...notes, ...read.notes] };
   } catch {
-    return { etag: file.etag, found: unreadable };
+    return unreadable;
   }
 }
 

@@ -11,6 +11,10 @@ export const metricUnits = {
   /** Also by `reason`. */
   Refused: MetricUnit.Count,
   Removed: MetricUnit.Count,
+  /** Uploads that were refused for a fault in a reader. */
+  ReaderFault: MetricUnit.Count,
+  /** Documents that were indexed without names that a fault kept from being found. */
+  LinkerFault: MetricUnit.Count,
   /** Of searches that were answered. */
   SearchLatency: MetricUnit.Milliseconds,
   /** Searches with words that found nothing. */

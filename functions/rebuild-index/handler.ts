@@ -6,8 +6,10 @@ import { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { isFillingAside, Jobs } from '../../shared/catalogue/jobs.ts';
 import { DocumentStore } from '../../shared/document-store.ts';
 import { readEnvironment } from '../../shared/environment.ts';
+import { isolatedLinking } from '../index-documents/linking/isolated-linking.ts';
 import { Vocabulary } from '../index-documents/vocabulary.ts';
 import { makeLogger } from '../middleware/make-logger.ts';
+import { faultReporter } from '../middleware/report-fault.ts';
 import { openCollections } from '../searching/collections.ts';
 import { RebuildEnvironment } from './environment.ts';
 import { rebuildIndex } from './rebuild-index.ts';
@@ -19,11 +21,12 @@ const environment = readEnvironment(RebuildEnvironment);
 const dynamodb = new DynamoDBClient();
 const catalogue = new Catalogue(dynamodb, environment.CATALOGUE_TABLE);
 const jobs = new Jobs(dynamodb, environment.CATALOGUE_TABLE);
+const linking = isolatedLinking({ onFault: faultReporter('rebuild-index', 'LinkerFault') });
 const dependencies = {
   catalogue,
   jobs,
   documents: new DocumentStore(new S3Client(), environment.DOCUMENTS_BUCKET),
-  vocabulary: new Vocabulary(catalogue),
+  vocabulary: new Vocabulary(catalogue, linking.linkerFor),
   index: await openCollections(environment),
   isRebuilding: () => isFillingAside(jobs),
   indexingTimeout: environment.INDEX_DOCUMENTS_TIMEOUT * 1000,

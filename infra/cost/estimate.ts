@@ -65,9 +65,9 @@ export const assumptions = {
 
 /** What the stack holds of each; a test counts them in the template. */
 export const counted: Readonly<Record<EngineChoice, { alarmMetrics: number; secrets: number }>> = {
-  meilisearch: { alarmMetrics: 35, secrets: 5 },
-  external: { alarmMetrics: 32, secrets: 4 },
-  embedded: { alarmMetrics: 29, secrets: 0 },
+  meilisearch: { alarmMetrics: 38, secrets: 5 },
+  external: { alarmMetrics: 35, secrets: 4 },
+  embedded: { alarmMetrics: 32, secrets: 0 },
 };
 
 /** Beyond this the embedded engine takes longer for its first answer than a visitor waits, and for each write. */

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isolatedReader } from '../../functions/ingest-document/reading/isolated-reader.ts';
+import { documentIn, fileToRead } from '../reading-files/read.ts';
 
 const seconds = Number(process.argv[2] ?? 5);
 const concurrency = Math.min(availableParallelism(), 4);
@@ -53,7 +54,8 @@ const kinds = [
 
 for (const { kind, goal, files } of kinds) {
   const reader = isolatedReader({ concurrency });
-  const readAll = () => Promise.all(files.map(({ bytes, name }) => reader.read(bytes, `public/${name}`)));
+  const readAll = () =>
+    Promise.all(files.map(({ bytes, name }) => reader.read(fileToRead(bytes, `public/${name}`))));
   await Promise.all(Array.from({ length: concurrency * 4 }, readAll)); // Processes start and their code warms up.
   let documents = 0;
   let pages = 0;
@@ -65,7 +67,8 @@ for (const { kind, goal, files } of kinds) {
         const file = files[documents % files.length];
         if (!file) return;
         documents++;
-        pages += (await reader.read(file.bytes, `public/${file.name}`)).passages.length;
+        const made = await reader.read(fileToRead(file.bytes, `public/${file.name}`));
+        pages += documentIn(made).passages.length;
       }
     }),
   );

@@ -19,7 +19,7 @@ import {
 import { type IndexDependencies, indexDocument } from '../../functions/index-documents/index-document.ts';
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
-import { readUpload } from '../../functions/ingest-document/readers/index.ts';
+import { readDocument } from '../../functions/ingest-document/reading/make-document.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
 import { rebuildIndex } from '../../functions/rebuild-index/rebuild-index.ts';
 import { requestRebuild } from '../../functions/rebuild-index/request-rebuild.ts';
@@ -37,6 +37,7 @@ import { finishMove } from '../../shared/move-upload.ts';
 import { UploadEvent } from '../../shared/upload-event.ts';
 import { ChangeMessage, WorkQueue } from '../../shared/work-queues.ts';
 import { between, type Random } from '../bench/random.ts';
+import { linkInProcess } from '../link-in-process.ts';
 import type { TestAws } from '../local-aws.ts';
 import { messageFaults } from './faults.ts';
 import { faultyClients, type Weather } from './faulty-clients.ts';
@@ -85,14 +86,11 @@ export class Way {
     const ingestDependencies = {
       ...common,
       uploads,
-      reader: {
-        read: (bytes: Uint8Array, key: string, contentType: string | null) =>
-          readUpload({ bytes, key, contentType }),
-      },
+      reader: { read: readDocument },
     };
     const indexDependencies = {
       ...common,
-      vocabulary: new Vocabulary(catalogue),
+      vocabulary: new Vocabulary(catalogue, linkInProcess),
       index: mutation.index?.(index.struck) ?? index.struck,
       isRebuilding: () => isFillingAside(jobs),
     };

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { isolatedReader } from '../../functions/ingest-document/reading/isolated-reader.ts';
 import { RefusalReason } from '../../shared/document.ts';
 import { RefusedError } from '../../shared/refusal.ts';
-import { fixture } from './read.ts';
+import { documentIn, fileToRead, fixture } from './read.ts';
 
 /** `FUZZ_CASES=200000 npx vitest run test/reading-files/fuzz.test.ts` for a long run; `FUZZ_SEED` repeats one. */
 const cases = Number(process.env.FUZZ_CASES ?? 2_500);
@@ -22,8 +22,7 @@ const originals = new Map(names.map((name) => [name, fixture(name)]));
 const faults: string[] = [];
 const reader = isolatedReader({
   concurrency: 2,
-  timeoutMs: 10_000,
-  onFault: ({ key, stack }) => faults.push(`${key}: ${stack}`),
+  limits: { processorMs: 10_000 },
 });
 afterAll(() => reader.close());
 
@@ -70,13 +69,15 @@ test.each(names)(
 
 async function endOf(bytes: Uint8Array, key: string): Promise<string> {
   try {
-    const { passages } = await reader.read(bytes, key);
+    const { passages } = documentIn(await reader.read(fileToRead(bytes, key)));
     const text = passages.flatMap(({ blocks }) => blocks.map((block) => block.text)).join('');
     if (!/[\p{L}\p{N}]/u.test(text)) return 'empty reading';
     const garbage = text.match(/[\p{Cc}\p{Co}\p{Cn}\uFFFD]/gu)?.length ?? 0;
     return garbage > 0.3 * text.length ? 'garbage' : 'read';
   } catch (error) {
-    return error instanceof RefusedError ? error.reason : String(error);
+    if (!(error instanceof RefusedError)) return String(error);
+    if (error.reason === 'reader-fault') faults.push(`${key}: ${error.cause}`);
+    return error.reason;
   }
 }
 

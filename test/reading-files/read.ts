@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readUpload } from '../../functions/ingest-document/readers/index.ts';
-import type { Found, Reading, RefusalReason } from '../../shared/document.ts';
+import type { FileToRead, MadeDocument } from '../../functions/ingest-document/reading/protocol.ts';
+import { CanonicalDocument, type Found, type Reading, type RefusalReason } from '../../shared/document.ts';
 import { RefusedError } from '../../shared/refusal.ts';
 
 /** A day after all dates in the fixtures. */
@@ -12,6 +13,18 @@ export const fixture = (name: string): Uint8Array =>
 
 export const readFixture = (name: string): Promise<Reading> =>
   readUpload({ bytes: fixture(name), key: `public/${name}` }, today);
+
+/** An upload of which nothing is said elsewhere. */
+export const fileToRead = (bytes: Uint8Array, key: string): FileToRead => ({
+  key,
+  bytes,
+  contentType: null,
+  metadata: {},
+  sidecars: [],
+});
+
+export const documentIn = ({ json }: MadeDocument): CanonicalDocument =>
+  CanonicalDocument.parse(JSON.parse(new TextDecoder().decode(json)));
 
 /** `{ reason }` of a refusal, or the reading; any other error is thrown, as it is a fault. */
 export async function outcomeOf(bytes: Uint8Array, key: string): Promise<RefusalReason | Reading> {

@@ -11,7 +11,7 @@ import { canaryUploads } from '../../functions/canary/canary-uploads.ts';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
-import { readUpload } from '../../functions/ingest-document/readers/index.ts';
+import { readDocument } from '../../functions/ingest-document/reading/make-document.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
 import { openSearchIndex } from '../../search-index/open-search-index.ts';
 import type { SearchIndex } from '../../search-index/search-index.ts';
@@ -19,6 +19,7 @@ import { canaryKey } from '../../shared/canary-key.ts';
 import { documentId } from '../../shared/document.ts';
 import { UnavailableError } from '../../shared/errors.ts';
 import { visibilityOfKey } from '../../shared/visibility.ts';
+import { linkInProcess } from '../link-in-process.ts';
 import { startTestAws, type TestAws } from '../local-aws.ts';
 
 let aws: TestAws;
@@ -49,13 +50,13 @@ async function follow(key: string): Promise<void> {
     {
       ...aws,
       uploads: new Uploads(aws.s3, aws.bucket),
-      reader: { read: (bytes, at, contentType) => readUpload({ bytes, key: at, contentType }) },
+      reader: { read: readDocument },
       now,
     },
   );
   await indexDocument(documentId(key), {
     ...aws,
-    vocabulary: new Vocabulary(aws.catalogue),
+    vocabulary: new Vocabulary(aws.catalogue, linkInProcess),
     index,
     isRebuilding: async () => false,
     now,

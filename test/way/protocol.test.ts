@@ -9,7 +9,7 @@ import { bucketNames } from '../../local/aws.ts';
 import { documentId } from '../../shared/document.ts';
 import { DocumentStore } from '../../shared/document-store.ts';
 import { finishMove } from '../../shared/move-upload.ts';
-import { now, read, smallWay } from './small-way.ts';
+import { now, read, readerOf, smallWay } from './small-way.ts';
 
 const way = smallWay();
 const { newKey, put, remove, ingestWith, ingest, index, correct, row, searchable } = way;
@@ -230,7 +230,7 @@ describe('What S3 says', () => {
     await searchable(key);
     const before = await row(key);
     const uploads = refusing(status, name);
-    const on = { ...way.aws, uploads, reader: { read }, now };
+    const on = { ...way.aws, uploads, reader: readerOf(read), now };
     await expect(ingestDocument({ key, sequencer: null }, on)).rejects.toThrow(name);
     expect(await row(key)).toEqual(before);
   });

@@ -3,13 +3,15 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
-import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
+import { type IngestDependencies, ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
+import { makeDocument } from '../../functions/ingest-document/reading/make-document.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
 import { correctDocument } from '../../functions/staff-api/correct-document.ts';
 import { tableName } from '../../local/aws.ts';
 import { isFillingAside, Jobs } from '../../shared/catalogue/jobs.ts';
 import { documentId, type Reading } from '../../shared/document.ts';
 import { RefusedError } from '../../shared/refusal.ts';
+import { linkInProcess } from '../link-in-process.ts';
 import { startTestAws, type TestAws } from '../local-aws.ts';
 import { FakeCollections } from './fake-collections.ts';
 
@@ -36,6 +38,11 @@ export const read = async (bytes: Uint8Array): Promise<Reading> => {
   };
 };
 
+/** A reader that reads only the bytes otherwise. */
+export const readerOf = (reading: typeof read): IngestDependencies['reader'] => ({
+  read: async (file) => makeDocument(await reading(file.bytes), file),
+});
+
 /** One for all tests of a file; the collections are new for each test. */
 export function smallWay() {
   let aws: TestAws;
@@ -54,7 +61,7 @@ export function smallWay() {
     (key: string, sequencer: string | null = null) =>
       ingestDocument(
         { key, sequencer },
-        { ...aws, uploads: new Uploads(aws.s3, aws.bucket), reader: { read: reader }, now },
+        { ...aws, uploads: new Uploads(aws.s3, aws.bucket), reader: readerOf(reader), now },
       );
   const row = async (key: string) => {
     const found = await aws.catalogue.get(documentId(key));
@@ -66,7 +73,7 @@ export function smallWay() {
     return {
       ...aws,
       jobs,
-      vocabulary: new Vocabulary(aws.catalogue),
+      vocabulary: new Vocabulary(aws.catalogue, linkInProcess),
       index: collections.index,
       isRebuilding: () => isFillingAside(jobs),
       now,

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { indexEntry } from '../../functions/index-documents/index-entry.ts';
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
 import { type CanonicalDocument, textOf } from '../../shared/document.ts';
-import { createLinker } from '../../shared/linking.ts';
 import { row } from '../catalogue/row.ts';
+import { linkInProcess } from '../link-in-process.ts';
 import { startTestAws } from '../local-aws.ts';
 
 const document: CanonicalDocument = {
@@ -32,8 +32,8 @@ const document: CanonicalDocument = {
 test('A document is linked to the vocabulary as it is now, and found under every spelling of it', async () => {
   const aws = await startTestAws();
   try {
-    const vocabulary = new Vocabulary(aws.catalogue);
-    const before = indexEntry(row('public/a.txt'), document, await vocabulary.inUse());
+    const vocabulary = new Vocabulary(aws.catalogue, linkInProcess);
+    const before = await indexEntry(row('public/a.txt'), document, await vocabulary.inUse());
     expect(before.organisations).toEqual([]);
     expect(before.keywords.map(({ label }) => label)).toEqual(['Huis Zuid', 'Wandelen']);
 
@@ -46,7 +46,7 @@ test('A document is linked to the vocabulary as it is now, and found under every
       },
       { type: 'organisation', slug: 'zonnehof', label: 'Zonnehof', aliases: [] },
     ]);
-    const after = indexEntry(row('public/a.txt'), document, await vocabulary.inUse());
+    const after = await indexEntry(row('public/a.txt'), document, await vocabulary.inUse());
     expect(after.organisations).toEqual([
       { slug: 'zuiderhuis', label: 'Zuiderhuis', listed: true },
       { slug: 'zonnehof', label: 'Zonnehof', listed: false },
@@ -62,8 +62,8 @@ test('A text without headings goes to the index in pieces that can be read one b
   const texts = Array.from({ length: 40 }, () => 'Niets bijzonders. '.repeat(300).trim());
   const blocks = texts.map((text) => ({ type: 'paragraph' as const, text }));
   const anchor = { type: 'section' as const, number: 1, heading: null };
-  const inUse = { link: createLinker([]), aliasesOf: () => [] };
-  const { passages } = indexEntry(
+  const inUse = { link: linkInProcess([]), aliasesOf: () => [] };
+  const { passages } = await indexEntry(
     row('public/a.txt'),
     { ...document, passages: [{ anchor, level: 1, blocks }] },
     inUse,

@@ -1,0 +1,2 @@
+/** A process that lives and never says that it is ready. */
+setInterval(() => undefined, 1_000);
