@@ -78,6 +78,25 @@ export const Found = z.object({
 });
 export type Found = z.infer<typeof Found>;
 
+/**
+ * A line that a reader took out of the text because it tells a date or lists names, which are shown as that field. It is
+ * text again where the field has another value (`displaced-text.ts`).
+ */
+export const MetadataLine = z.object({
+  field: z.enum(['publishedOn', 'themes', 'keywords', 'organisations']),
+  /** What it tells, a PublicationDate or names; null where it says more than the field can show. */
+  value: z.nullable(z.string().check(z.minLength(1))),
+  blocks: z.array(Block).check(z.minLength(1)),
+});
+export type MetadataLine = z.infer<typeof MetadataLine>;
+
+/** What a reader took out of the text; absent where it took nothing. */
+const takenOut = {
+  /** The heading that the text itself has for a title. */
+  headline: z.optional(z.string().check(z.minLength(1))),
+  metadataLines: z.optional(z.array(MetadataLine)),
+};
+
 /** Something staff should know about an upload that was read all the same, such as a field that was ignored. */
 export const Note = z.object({ code: z.string(), message: Message });
 export type Note = z.infer<typeof Note>;
@@ -89,6 +108,7 @@ export const Reading = z.object({
   language: z.nullable(z.string().check(z.length(2))),
   found: z.array(Found),
   passages: z.array(Passage).check(z.minLength(1)),
+  ...takenOut,
   notes: z.array(Note),
 });
 export type Reading = z.infer<typeof Reading>;
@@ -111,6 +131,7 @@ export const CanonicalDocument = z.object({
   /** What the file itself and its metadata ask for; the place of the upload and staff are not in it. */
   visibility: z.nullable(Visibility),
   passages: z.array(Passage).check(z.minLength(1)),
+  ...takenOut,
   notes: z.array(Note),
 });
 export type CanonicalDocument = z.infer<typeof CanonicalDocument>;

@@ -2,6 +2,7 @@ import { piecesOf } from '../../search-index/portions.ts';
 import type { IndexEntry } from '../../search-index/search-index.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { withCorrections } from '../../shared/corrections.ts';
+import { withDisplacedLines, withHeadline } from '../../shared/displaced-text.ts';
 import type { CanonicalDocument } from '../../shared/document.ts';
 import { nameOf } from '../../shared/linking.ts';
 import type { VocabularyInUse } from './vocabulary.ts';
@@ -18,7 +19,8 @@ export async function indexEntry(
   read: CanonicalDocument,
   { link, aliasesOf }: VocabularyInUse,
 ): Promise<IndexEntry> {
-  const document = withCorrections(read, row.corrections);
+  const document = withHeadline(withCorrections(read, row.corrections));
+  // Before its lines are text again: an organisation that staff took off a list is not to come back as mentioned.
   const links = await link(row.id, document);
   const aliases = [
     ...links.themes.map(({ slug }) => aliasesOf('theme', slug)),
@@ -44,6 +46,6 @@ export async function indexEntry(
     organisations: links.organisations.map(({ slug, label, listed }) => ({ slug, label, listed })),
     alsoNamed: [...new Set(aliases.flat())],
     series: series && { ...series, number: document.series?.value.number ?? null },
-    passages: document.passages.flatMap((passage) => piecesOf(passage, longestPassage)),
+    passages: withDisplacedLines(document).passages.flatMap((passage) => piecesOf(passage, longestPassage)),
   };
 }

@@ -56,6 +56,8 @@ export function toCanonical(
     organisations: first(({ organisations }) => nonEmpty(organisations)),
     visibility: visibilities.length > 0 ? strictest(...visibilities) : null,
     passages: reading.passages,
+    ...(reading.headline !== undefined && { headline: reading.headline }),
+    ...(reading.metadataLines !== undefined && { metadataLines: reading.metadataLines }),
     notes: [...reading.notes, ...extra.flatMap(({ notes }) => notes ?? [])],
   };
 }

@@ -2,7 +2,7 @@ import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import type { Version } from './uploads.ts';
 
 /** Grows when the readers come to read the same file otherwise, so that a new look reads it again. */
-export const readerVersion = 2;
+export const readerVersion = 3;
 
 /** Same bytes, metadata and sidecar, read by the same readers, give the same document. */
 export function wasRead(

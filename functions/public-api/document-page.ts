@@ -81,7 +81,8 @@ function isCut({ title, titleOrigin }: IndexedDocument): boolean {
 
 /** A summary that is the text's own beginning would be read twice. */
 function summaryOf({ summary, passages }: IndexedDocument): string | null {
-  const beginning = passages[0]?.blocks[0]?.parts.map(([text]) => text).join('') ?? '';
+  const [first] = passages.flatMap(({ blocks }) => blocks.slice(0, 1));
+  const beginning = first?.parts.map(([text]) => text).join('') ?? '';
   const isBeginning = summary !== null && beginning.startsWith(summary.replace(/\s*(…|\.\.\.)$/, ''));
   return isBeginning ? null : summary;
 }

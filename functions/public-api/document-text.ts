@@ -1,5 +1,6 @@
 /** A document's passages as HTML: headings, paragraphs, lists, tables, notes and code, with what matched marked. */
 import type { IndexedDocument, MarkedBlock, Parts } from '../../search-index/search-index.ts';
+import { repeatsTitle } from '../../shared/displaced-text.ts';
 import { fragmentOf } from '../searching/search-routes.ts';
 import { type Html, html } from './html.ts';
 import type { PageTexts } from './page-texts.ts';
@@ -28,7 +29,7 @@ export function outlinePassages({
   return passages.map((passage, index) => {
     const matches = passage.blocks.reduce((sum, { parts }) => sum + matchesIn(parts), 0);
     const { heading } = passage.anchor;
-    if (heading === null || (index === 0 && heading.trim() === title.trim())) {
+    if (heading === null || (index === 0 && repeatsTitle(heading, title))) {
       return { passage, heading: null, depth: Math.min(6, 2 + open.length), matches };
     }
     while ((open.at(-1) ?? 0) >= passage.level) open.pop();

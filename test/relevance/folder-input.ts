@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { toCanonical } from '../../functions/ingest-document/metadata.ts';
 import { readUpload } from '../../functions/ingest-document/readers/index.ts';
 import type { IndexEntry } from '../../search-index/search-index.ts';
+import { withDisplacedLines, withHeadline } from '../../shared/displaced-text.ts';
 import type { Listed } from '../../shared/document.ts';
 import { slugOf } from '../../shared/fold.ts';
 import { gradesOf, idOf, type JudgedInput, uploadOf } from './judged-input.ts';
@@ -46,7 +47,7 @@ async function entryOf(folder: string, file: string): Promise<IndexEntry> {
     keywords: labelsOf(document.keywords?.value),
     organisations: labelsOf(document.organisations?.value).map((each) => ({ ...each, listed: true })),
     series: null,
-    passages: document.passages,
+    passages: withDisplacedLines(withHeadline(document)).passages,
   };
 }
 

@@ -79,8 +79,8 @@ export function smallWay() {
       now,
     };
   };
-  const put = (key: string, text: string) =>
-    aws.s3.send(new PutObjectCommand({ Bucket: aws.bucket, Key: key, Body: text }));
+  const put = (key: string, content: string | Uint8Array, metadata?: Record<string, string>) =>
+    aws.s3.send(new PutObjectCommand({ Bucket: aws.bucket, Key: key, Body: content, Metadata: metadata }));
   const ingest = (key: string, sequencer: string | null = null) => ingestWith(read)(key, sequencer);
   const index = (key: string) => indexDocument(documentId(key), indexing());
   return {

@@ -24,9 +24,11 @@ export interface FlowingDocument {
 
 export function flowingReading(document: FlowingDocument): Reading {
   const { kind, found, notes, today } = document;
-  const title = document.title === null ? null : tidy(document.title).slice(0, longestHeading) || null;
-  const { found: inText, rest } = takeMetadata(tidied(document.pieces), today);
-  const pieces = withoutTitle(rest, title);
+  const heading = document.title === null || isGarbled(document.title) ? '' : tidy(document.title);
+  const title = heading.slice(0, longestHeading) || null;
+  const { found: inText, lines, rest } = takeMetadata(tidied(document.pieces), today);
+  const { headline, body: pieces } = takeHeadline(rest, heading);
+  const isTitleOnly = pieces.length === 0 && title !== null;
   return keepReadable({
     kind,
     language:
@@ -37,7 +39,9 @@ export function flowingReading(document: FlowingDocument): Reading {
       ...(title ? [{ origin: 'heading' as const, title }] : []),
       derived(pieces),
     ],
-    passages: sectionsOf(pieces.length > 0 || !title ? pieces : [{ type: 'paragraph', text: title }]),
+    passages: sectionsOf(isTitleOnly ? [{ type: 'paragraph', text: heading }] : pieces),
+    ...(headline !== null && !isTitleOnly && { headline }),
+    ...(lines.length > 0 && { metadataLines: lines }),
     notes: [...notes],
   });
 }
@@ -56,12 +60,16 @@ function tidied(pieces: readonly Piece[]): Piece[] {
   });
 }
 
-/** The title is no section of its own where it stands before all text. */
-function withoutTitle(pieces: readonly Piece[], title: string | null): readonly Piece[] {
-  if (title === null) return pieces;
-  const words = foldedWords(title).join(' ');
-  const firstText = pieces.findIndex(({ type, text }) => type !== 'heading' && text.length > 200);
+/** The title is no section of its own where it stands before all text, and a reader of pages may have left it out already. */
+function takeHeadline(
+  pieces: readonly Piece[],
+  heading: string,
+): { readonly headline: string | null; readonly body: readonly Piece[] } {
+  if (heading === '') return { headline: null, body: pieces };
+  const words = foldedWords(heading).join(' ');
   const at = pieces.findIndex(({ text }) => foldedWords(text).join(' ') === words);
-  const isAbove = at >= 0 && (firstText < 0 || at < firstText) && at < 4;
-  return isAbove ? pieces.toSpliced(at, 1) : pieces;
+  if (at < 0) return { headline: heading, body: pieces };
+  const firstText = pieces.findIndex(({ type, text }) => type !== 'heading' && text.length > 200);
+  const isAbove = (firstText < 0 || at < firstText) && at < 4 && heading.length <= longestHeading;
+  return isAbove ? { headline: heading, body: pieces.toSpliced(at, 1) } : { headline: null, body: pieces };
 }

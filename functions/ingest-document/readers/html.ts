@@ -1,5 +1,6 @@
 /** HTML as saved from a site or exported by a program: the article, without what the site puts around it. */
 import { Readability } from '@mozilla/readability';
+import { htmlEscape } from 'escape-goat';
 import { parseHTML } from 'linkedom';
 import type { Found, Reading } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
@@ -71,7 +72,11 @@ function findArticle(html: string): string | null {
   if (html.length > largestTree || depthOf(html) > deepestTree) return null;
   try {
     const { document } = parseHTML(html);
-    return new Readability(document, { charThreshold: 200 }).parse()?.content ?? null;
+    // It takes headings that resemble the title, and the author, out of the text; what it cannot know it leaves there.
+    for (const element of document.querySelectorAll('title, meta')) element.remove();
+    const article = new Readability(document, { charThreshold: 200, disableJSONLD: true }).parse();
+    if (!article?.content) return null;
+    return article.byline ? `<p>${htmlEscape(article.byline)}</p>${article.content}` : article.content;
   } catch {
     // The whole page is still there to be read.
     return null;

@@ -48,10 +48,21 @@ export function beginsListLine(line: string): boolean {
   return labelOf(line) !== null;
 }
 
-/** The fields that list lines give, and the pieces without those lines and what leads them in. */
+/** A list that was taken out of the text, with what leads it in. */
+export interface TakenList<P extends Piece> {
+  readonly field: Field;
+  readonly names: readonly Listed[];
+  readonly pieces: readonly P[];
+}
+
+/** The fields that list lines give, those lists, and the pieces without them. */
 export function takeListLines<P extends Piece>(
   pieces: readonly P[],
-): { readonly found: Partial<Pick<Found, Field>>; readonly rest: P[] } {
+): {
+  readonly found: Partial<Pick<Found, Field>>;
+  readonly lists: readonly TakenList<P>[];
+  readonly rest: P[];
+} {
   const lists = listsIn(pieces);
   const ofLists = new Set(lists.flatMap(({ from, to }) => range(from, to)));
   const before = runningSum(pieces.map(({ text }, at) => (ofLists.has(at) ? 0 : text.length)));
@@ -59,6 +70,7 @@ export function takeListLines<P extends Piece>(
   const room = Math.max(endRoom, endShare * whole);
   const found: Partial<Record<Field, Listed[]>> = {};
   const taken = new Set<number>();
+  const takenLists: TakenList<P>[] = [];
 
   lists.forEach(({ field, names, from, to }, index) => {
     const atAnEnd = (before[from] ?? 0) <= room || whole - (before[to] ?? 0) <= room;
@@ -68,8 +80,9 @@ export function takeListLines<P extends Piece>(
     found[field] ??= [];
     for (const name of names) found[field].push(name);
     for (const at of range(leadIn ?? from, to)) taken.add(at);
+    takenLists.push({ field, names, pieces: pieces.slice(leadIn ?? from, to) });
   });
-  return { found, rest: pieces.filter((_, at) => !taken.has(at)) };
+  return { found, lists: takenLists, rest: pieces.filter((_, at) => !taken.has(at)) };
 }
 
 interface List {

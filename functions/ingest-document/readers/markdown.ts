@@ -40,7 +40,7 @@ export function readMarkdown(bytes: Uint8Array, { today }: ReadingContext): Read
   // Between two rulers at the top there may stand prose, which is front matter to nobody but the parser.
   const prose = isMetadata ? [] : yaml.split(/\n\s*\n/).flatMap(asParagraph);
   const read = piecesOf(parse(markdown));
-  const { found, rest } = takeMetadata([...prose, ...read], today);
+  const { found, lines, rest } = takeMetadata([...prose, ...read], today);
   const { title, body } = partTitle(rest, given.found.title);
   const pieces = body.length > 0 ? body : asParagraph(title ?? '');
   if (!pieces.some(({ text }) => /[\p{L}\p{N}]/u.test(text))) throw new RefusedError('empty');
@@ -50,6 +50,8 @@ export function readMarkdown(bytes: Uint8Array, { today }: ReadingContext): Read
     language: given.language ?? languageOf(pieces.map(({ text }) => text).join('\n')),
     found: [given.found, { origin: 'text', ...found }, ...heading, derived(pieces)],
     passages: sectionsOf(withText(pieces)),
+    ...(title !== null && body.length > 0 && { headline: title }),
+    ...(lines.length > 0 && { metadataLines: lines }),
     notes: [...(isMetadata ? frontMatter.notes : []), ...given.notes],
   };
 }

@@ -24,7 +24,7 @@ export function readPlainText(bytes: Uint8Array, { today }: ReadingContext): Rea
       return dated !== null && (dated.announced || at < topOfText);
     },
   });
-  const { found, rest } = takeMetadata(
+  const { found, lines, rest } = takeMetadata(
     paragraphs.map((paragraph) => ({ ...paragraph, type: blockOf(paragraph).type })),
     today,
   );
@@ -38,6 +38,8 @@ export function readPlainText(bytes: Uint8Array, { today }: ReadingContext): Rea
     language: languageOf(text),
     found: [said, derived(pieces)],
     passages: sectionsOf(pieces),
+    ...(title !== null && { headline: title }),
+    ...(lines.length > 0 && { metadataLines: lines }),
     notes: [],
   };
 }
