@@ -25,8 +25,6 @@ import type {
 } from './search-index.ts';
 import { words } from './tokens.ts';
 
-/** Milliseconds that a search may take, all its questions to the engine together. */
-const searchDeadline = 900;
 /**
  * Milliseconds until a document is there: one of three million words takes less than a second on a quick machine. It
  * leaves a function of ten seconds time to look through such a text for what was asked, or to say that nothing answers.
@@ -39,7 +37,7 @@ export function collection(engine: Engine): SearchIndex {
     search: (request) => search(engine, request),
     suggest: (q, size) => suggest(engine, q, size),
     async values(facet) {
-      const values = await engine.values(facet, AbortSignal.timeout(searchDeadline));
+      const values = await engine.values(facet, AbortSignal.timeout(engine.searchDeadline));
       return values.map((value) => ({ ...value, label: labelOf(facet, value) }));
     },
     async document(id, q, wanted = {}) {
@@ -79,7 +77,7 @@ export async function find(
 
 async function search(engine: Engine, request: SearchRequest): Promise<SearchResult> {
   const { filters } = request;
-  const signal = AbortSignal.timeout(searchDeadline);
+  const signal = AbortSignal.timeout(engine.searchDeadline);
   const { query, answer, relaxed, meant, missing } = await findEnough(engine, request, signal);
   const ids = answer.hits.map(({ id }) => id);
   // A document that went between the two questions is shown without passages.
@@ -134,7 +132,7 @@ function holdsMatch({ passages }: Pick<IndexedDocument, 'passages'>): boolean {
 async function suggest(engine: Engine, q: string, size: number): Promise<readonly Suggestion[]> {
   const typed = [...new Set(words(q))];
   if (typed.length === 0) return [];
-  const signal = AbortSignal.timeout(searchDeadline);
+  const signal = AbortSignal.timeout(engine.searchDeadline);
   const suggestions = async (beginnings: readonly (readonly string[])[]) => {
     const candidates = await engine.suggest(beginnings, size, signal);
     const marked = beginnings.flat();

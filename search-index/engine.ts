@@ -98,6 +98,8 @@ export interface Generation {
  * before it has.
  */
 export interface Engine extends Generation {
+  /** Milliseconds that a search may take, all its questions together; after that the engine counts as away. */
+  readonly searchDeadline: number;
   /**
    * For each document, the passages that hold most of the query's words and phrases; the first passage when none
    * does or when there is no query. A document that is gone by now is left out.

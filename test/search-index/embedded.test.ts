@@ -6,9 +6,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { collection } from '../../search-index/collection.ts';
 import { embeddedEngine, IndexThread } from '../../search-index/engines/embedded/embedded-engine.ts';
+import { removeIndexFile } from '../../search-index/engines/embedded/index-file.ts';
 import { Store } from '../../search-index/engines/embedded/store.ts';
 import { openSearchIndex } from '../../search-index/open-search-index.ts';
 import { parseQuery } from '../../search-index/query.ts';
@@ -180,6 +182,48 @@ describe('The embedded engine', () => {
     const late = AbortSignal.timeout(60_000);
     expect(await engine.frequencies(words, late)).toEqual({ documents: 1, matching: [1] });
     await engine.close();
+  });
+
+  test('answers from what was written before while something is being written', async () => {
+    const path = newPath();
+    const engine = embeddedEngine(path);
+    await engine.apply(put(entry('een')));
+    expect((await engine.health()).documents).toBe(1);
+    // Nothing can be written before this lets go.
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const order: string[] = [];
+    const writing = engine.apply(put(entry('twee'))).then(() => order.push('written'));
+    order.push(`${(await engine.health()).documents} answered`);
+    other.exec('COMMIT');
+    other.close();
+    await writing;
+    order.push(`${(await engine.health()).documents} answered`);
+    expect(order).toEqual(['1 answered', 'written', '2 answered']);
+    await engine.close();
+  });
+
+  test('answers a search although the process was too busy to hear the answer', async () => {
+    const index = open(newPath());
+    await index.apply(put(entry('een', { text: 'Rozen.' })));
+    const searching = index.search(request({ q: 'rozen ' }));
+    // Longer than a server would be waited for.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+    expect((await searching).total).toBe(1);
+    await index.close();
+  });
+
+  test('writes to the file that is there, although another one threw away the one that it had open', async () => {
+    const path = newPath();
+    const mine = open(path);
+    await mine.apply(put(entry('een')));
+    removeIndexFile(path);
+    const theirs = open(path);
+    expect((await theirs.health()).documents).toBe(0);
+    await mine.apply(put(entry('twee')));
+    expect((await theirs.health()).documents).toBe(1);
+    expect((await mine.health()).documents).toBe(1);
+    await Promise.all([mine.close(), theirs.close()]);
   });
 
   test('answers a query of hundreds of words, with sets of any size that suffice', async () => {
@@ -355,6 +399,7 @@ describe('The index file', () => {
     expect(database.prepare('SELECT * FROM removed').all()).toEqual([]);
     expect(database.prepare('SELECT label FROM spelling').all()).toEqual([{ label: 'article' }]);
     expect(database.prepare('SELECT count(*) AS n FROM passage').get()).toEqual({ n: 1 });
+    expect(database.prepare(`SELECT 1 FROM change_log WHERE forms LIKE '%geheim%'`).all()).toEqual([]);
     database.close();
   });
 
@@ -369,6 +414,101 @@ describe('The index file', () => {
     ]);
     mine.close();
     theirs.close();
+  });
+});
+
+describe('A store that follows what others write', () => {
+  const names = ['Tuin', 'Huis', 'Zorg'];
+  const words = ['rozen', 'tulpen', 'narcissen'];
+  const change = fc.record({
+    id: fc.constantFrom('een', 'twee', 'drie', 'vier'),
+    isPut: fc.boolean(),
+    keywords: fc.subarray(names),
+    words: fc.subarray(words),
+  });
+  const stateOf = (store: Store) =>
+    store.read((reader) => {
+      const found = (q: string) => reader.query({ ...request(), query: parseQuery(q), offset: 0, size: 100 });
+      const resembling = words.map((word) =>
+        reader.resembling({ text: `x${word}`, errors: 1, prefix: false }),
+      );
+      return {
+        all: found(''),
+        found: words.map((word) => found(`${word} `)),
+        values: reader.values('keyword'),
+        resembling,
+      };
+    });
+  const applyTo = (store: Store, revision: number, { id, isPut, keywords, words }: Change) => {
+    const changed = entry(id, { revision, keywords, text: words.join(' ') });
+    store.apply(isPut ? put(changed) : [remove(changed)]);
+  };
+  type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
+
+  test('answers as one that has just opened the file, however far it is behind', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 6 }), (rounds) => {
+        const path = newPath();
+        const [writing, following] = [new Store(path), new Store(path)];
+        let revision = 0;
+        for (const changes of rounds) {
+          for (const each of changes) {
+            revision += 1;
+            applyTo(writing, revision, each);
+          }
+          const fresh = new Store(path);
+          expect(stateOf(following)).toEqual(stateOf(fresh));
+          expect(stateOf(writing)).toEqual(stateOf(fresh));
+          fresh.close();
+        }
+        writing.close();
+        following.close();
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('loads everything when it is further behind than is told', () => {
+    const path = newPath();
+    const [writing, following] = [new Store(path), new Store(path)];
+    writing.apply(put(entry('een', { text: 'rozen' })));
+    expect(following.read((reader) => reader.entries(''))).toHaveLength(1);
+    for (let revision = 2; revision < 300; revision++) {
+      applyTo(writing, revision, { id: 'twee', isPut: true, keywords: ['Tuin'], words: ['tulpen'] });
+    }
+    const fresh = new Store(path);
+    expect(stateOf(following)).toEqual(stateOf(fresh));
+    for (const store of [writing, following, fresh]) store.close();
+  });
+
+  test('finds the words of a document that has more of them than are told', () => {
+    const path = newPath();
+    const [writing, following] = [new Store(path), new Store(path)];
+    writing.apply(put(entry('een', { text: 'rozen' })));
+    stateOf(following);
+    const many = Array.from({ length: 12_000 }, (_, at) => `w${at.toString(36).replace(/\d/g, 'q')}x`);
+    writing.apply(put(entry('twee', { text: `${many.join(' ')} tulpen` })));
+    expect(stateOf(following).resembling).toEqual([['rozen'], ['tulpen'], []]);
+    writing.close();
+    following.close();
+  });
+
+  test('follows in a file of an earlier version too, which told nothing', () => {
+    const path = newPath();
+    const earlier = new Store(path);
+    earlier.apply(put(entry('een', { keywords: ['Tuin'] })));
+    earlier.close();
+    const database = new DatabaseSync(path);
+    database.exec('DROP TABLE change_log');
+    database.close();
+    const [writing, following] = [new Store(path), new Store(path)];
+    expect(following.documents).toBe(1);
+    writing.apply(put(entry('twee', { keywords: ['Tuin'] })));
+    expect(following.read((reader) => reader.values('keyword'))).toEqual([
+      { slug: 'tuin', label: 'Tuin', count: 2 },
+    ]);
+    writing.close();
+    following.close();
   });
 });
 

@@ -21,6 +21,7 @@ test.each([
   '/health',
 ])('%s is answered when its time is over although the engine hangs', async (path) => {
   const engine = {
+    searchDeadline: 900,
     query: hangs,
     suggest: (_words: unknown, _size: number, signal?: AbortSignal) => hangs(_words, signal),
     values: hangs,

@@ -11,6 +11,7 @@ import { askFunction } from './ask-function.ts';
 const shown = entry('stuk');
 const index = collection(
   z.custom<Engine>().parse({
+    searchDeadline: 900,
     document: async () => shown,
     values: async () => [],
     health: async () => ({ searchable: true, documents: 1 }),

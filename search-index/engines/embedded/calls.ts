@@ -1,4 +1,4 @@
-/** What is said between the thread that answers requests and the one that holds index files. */
+/** What is said between the thread that answers requests and those that hold index files. */
 import { NotFoundError } from '../../../shared/errors.ts';
 import type {
   Candidates,
@@ -60,6 +60,14 @@ export type Answer =
   | { readonly method: 'close' };
 
 export type Method = Call['method'];
+
+const writing: ReadonlySet<Method> = new Set(['apply', 'beginAside', 'promote', 'copyTo']);
+
+/** Whether it may take as long as what it writes is large. */
+export function isWriting({ method }: Call): boolean {
+  return writing.has(method);
+}
+
 export type CallOf<M extends Method> = Extract<Call, { readonly method: M }>;
 export type AnswerTo<M extends Method> = Extract<Answer, { readonly method: M }>;
 

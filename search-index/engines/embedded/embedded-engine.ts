@@ -1,4 +1,7 @@
-/** The embedded engine: SQLite FTS5 in a thread, one file per collection. */
+/**
+ * The embedded engine: SQLite FTS5, one file per collection. One thread answers questions and another one writes, so that
+ * no question waits for what is being written: it is answered from what was written before.
+ */
 import { Worker } from 'node:worker_threads';
 import { NotFoundError, UnavailableError } from '../../../shared/errors.ts';
 import type { Engine, Generation } from '../../engine.ts';
@@ -14,6 +17,7 @@ import {
   entriesAtOnce,
   type Failure,
   isAnswerTo,
+  isWriting,
   type Method,
   noneAside,
   type Place,
@@ -32,82 +36,89 @@ export interface EmbeddedEngine extends Engine {
 }
 
 /**
+ * Milliseconds. Slow is not dead: what waits is rejected as soon as the thread dies, so this leaves room for a machine
+ * that is busy, and a function of ten seconds time to say so.
+ */
+const searchDeadline = 5_000;
+
+/**
  * The index in the file at `path` and, once it was rebuilt, in files beside it; files and folder are made when the
- * first call needs them. It has a thread of its own, unless it is given one that others use too.
+ * first call needs them. It has two threads of its own, unless it is given one that others use too.
  */
 export function embeddedEngine(path: string, shared?: IndexThread): EmbeddedEngine {
-  const thread = new IndexInThread(path, shared);
+  const threads = new IndexInThreads(path, shared);
   return {
-    ...generation(thread, 'served'),
+    ...generation(threads, 'served'),
+    searchDeadline,
     async candidates(ids, query, signal) {
       if (ids.length === 0) return [];
-      const { candidates } = await thread.ask({ method: 'candidates', ids, query }, signal);
+      const { candidates } = await threads.ask({ method: 'candidates', ids, query }, signal);
       return candidates;
     },
     async frequencies(words, signal) {
-      const { frequencies } = await thread.ask({ method: 'frequencies', words }, signal);
+      const { frequencies } = await threads.ask({ method: 'frequencies', words }, signal);
       return frequencies;
     },
     async resembling(word, signal) {
-      const { forms } = await thread.ask({ method: 'resembling', word }, signal);
+      const { forms } = await threads.ask({ method: 'resembling', word }, signal);
       return forms;
     },
     async suggest(words, size, signal) {
-      const { suggestions } = await thread.ask({ method: 'suggest', words, size }, signal);
+      const { suggestions } = await threads.ask({ method: 'suggest', words, size }, signal);
       return suggestions;
     },
     async values(facet, signal) {
-      const { values } = await thread.ask({ method: 'values', facet }, signal);
+      const { values } = await threads.ask({ method: 'values', facet }, signal);
       return values;
     },
-    aside: generation(thread, 'aside'),
+    aside: generation(threads, 'aside'),
     async beginAside() {
-      await thread.ask({ method: 'beginAside' });
+      await threads.ask({ method: 'beginAside' });
     },
     async promote() {
-      await thread.ask({ method: 'promote' });
+      await threads.ask({ method: 'promote' });
     },
     async carryOut(changes) {
-      const { carriedOut } = await thread.ask({ method: 'apply', place: 'served', changes });
+      const { carriedOut } = await threads.ask({ method: 'apply', place: 'served', changes });
       return carriedOut;
     },
     async copyTo(to) {
-      await thread.ask({ method: 'copyTo', to });
+      await threads.ask({ method: 'copyTo', to });
     },
     async close() {
-      await thread.close();
+      await threads.close();
     },
   };
 }
 
 /**
  * Most of a small transaction is waiting for the disk, so what comes meanwhile shares the next. A hundred passages are
- * written in a tenth of a second: a search never waits much longer than for one document.
+ * written in a tenth of a second: a document never waits much longer than for the one before it.
  */
 const transaction: Limit = {
   most: 100,
   weightOf: (change) => (change.type === 'put' ? change.entry.passages.length : 1),
 };
 
-function generation(thread: IndexInThread, place: Place): Generation {
+function generation(threads: IndexInThreads, place: Place): Generation {
   const queue = new ApplyQueue(async (changes) => {
-    await thread.ask({ method: 'apply', place, changes });
+    await threads.ask({ method: 'apply', place, changes });
   }, transaction);
   return {
     async apply(changes) {
       if (changes.length > 0) await queue.apply(changes);
     },
     async query(query, signal) {
-      const { answer } = await thread.ask({ method: 'query', place, query }, signal);
+      const { answer } = await threads.ask({ method: 'query', place, query }, signal);
       return answer;
     },
     async document(id, signal) {
-      const { document } = await thread.ask({ method: 'document', place, id }, signal);
+      const { document } = await threads.ask({ method: 'document', place, id }, signal);
       return document;
     },
     async *entries() {
       for (let after = ''; ; ) {
-        const { entries } = await thread.ask({ method: 'entries', place, after });
+        const { entries } = await threads.ask({ method: 'entries', place, after });
         yield* entries;
         after = entries.at(-1)?.id ?? after;
         if (entries.length < entriesAtOnce) return;
@@ -115,7 +126,7 @@ function generation(thread: IndexInThread, place: Place): Generation {
     },
     async health() {
       try {
-        const { documents, outdated, ...rest } = await thread.ask({ method: 'health', place });
+        const { documents, outdated, ...rest } = await threads.ask({ method: 'health', place });
         return {
           searchable: true,
           documents,
@@ -143,29 +154,37 @@ interface Pending {
   readonly settled: () => void;
 }
 
-/** One index among those that its thread holds. */
-class IndexInThread {
+/** One index among those that its threads hold. */
+class IndexInThreads {
   readonly #path: string;
-  readonly #thread: IndexThread;
+  readonly #reading: IndexThread;
+  readonly #writing: IndexThread;
   readonly #isShared: boolean;
   #isClosed = false;
 
   constructor(path: string, shared: IndexThread | undefined) {
     this.#path = path;
-    this.#thread = shared ?? new IndexThread();
+    this.#reading = shared ?? new IndexThread();
+    this.#writing = shared ?? new IndexThread();
     this.#isShared = shared !== undefined;
   }
 
   async ask<M extends Method>(call: CallOf<M>, signal?: AbortSignal): Promise<AnswerTo<M>> {
     if (this.#isClosed) throw closed();
-    return this.#thread.ask(this.#path, call, signal);
+    const thread = isWriting(call) ? this.#writing : this.#reading;
+    return thread.ask(this.#path, call, signal);
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#isShared) await this.#thread.ask(this.#path, { method: 'close' });
-    else await this.#thread.close();
+    if (this.#isShared) {
+      await this.#reading.ask(this.#path, { method: 'close' });
+    } else {
+      // Whoever closes the file last puts what is in its log into the file itself.
+      await this.#reading.close();
+      await this.#writing.close();
+    }
   }
 }
 

@@ -52,6 +52,11 @@ export class FacetValues {
     return this.#numbers.get(keyOf(spelling));
   }
 
+  /** Whether the number is that of a spelling. */
+  has(number: number): boolean {
+    return this.#spellings[number] !== undefined;
+  }
+
   add(number: number, spelling: Spelling): void {
     const value = this.#bySlug[spelling.facet].get(spelling.slug) ?? this.#newValue(spelling);
     const held: HeldSpelling = { ...spelling, number, value, documents: 0 };

@@ -30,7 +30,11 @@ export class FileVocabulary {
       // What comes after is still to be read.
       if (readUpTo === undefined || form <= readUpTo) this.#vocabulary.add(form);
     }
-    if (this.#vocabulary.added <= Math.max(addedAtMost, this.#vocabulary.size / 8)) return;
+    if (this.#vocabulary.added > Math.max(addedAtMost, this.#vocabulary.size / 8)) this.readAgain();
+  }
+
+  /** To be called when documents came of which the forms are not known. */
+  readAgain(): void {
     this.#vocabulary = new Vocabulary();
     this.#readUpTo = '';
   }

@@ -4,8 +4,8 @@ import type { IndexChange, IndexEntry } from '../../search-index.ts';
 import { spellingsOf } from '../../spellings.ts';
 import { words as foldedWords } from '../../tokens.ts';
 import { type FieldWords, wordsOfEntry } from '../../words-of-entry.ts';
+import type { ChangeLog } from './change-log.ts';
 import { documentWeights, passageColumns } from './columns.ts';
-import type { FileVocabulary } from './file-vocabulary.ts';
 import type { Held, Holdings } from './holdings.ts';
 import { NumberRow, RemovedRow } from './rows.ts';
 
@@ -24,13 +24,13 @@ const longDocument = 4_000;
 
 export class FileWriter {
   readonly #holdings: Holdings;
-  readonly #vocabulary: FileVocabulary;
+  readonly #log: ChangeLog;
   readonly #now: () => number;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(database: DatabaseSync, holdings: Holdings, vocabulary: FileVocabulary, now: () => number) {
+  constructor(database: DatabaseSync, holdings: Holdings, log: ChangeLog, now: () => number) {
     this.#holdings = holdings;
-    this.#vocabulary = vocabulary;
+    this.#log = log;
     this.#now = now;
     this.#statements = prepare(database);
   }
@@ -121,10 +121,10 @@ export class FileWriter {
       words.title.parts,
       together(besideTitle.map(({ parts }) => parts)),
     );
-    const forms = distinctForms([words.title, ...besideTitle]);
-    this.#statements.putDocumentForms.run(held.ordinal, forms.join(' '));
+    const forms = distinctForms([words.title, ...besideTitle]).join(' ');
+    this.#statements.putDocumentForms.run(held.ordinal, forms);
     this.#statements.putTitleWords.run(held.ordinal, foldedWords(entry.title).join(' '));
-    this.#vocabulary.add(forms);
+    this.#log.append({ ordinal: held.ordinal, forms });
     this.#holdings.put(held);
     if (previous) this.#forget(previous);
   }
@@ -135,6 +135,7 @@ export class FileWriter {
     if (known?.revision === revision && known.gone === gone) return false;
     if (held) {
       this.#removeRows(held);
+      this.#log.append({ ordinal: held.ordinal, forms: '' });
       this.#forget(held);
     }
     this.#statements.removeRemoval.run(id);

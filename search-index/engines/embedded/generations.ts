@@ -1,4 +1,5 @@
 /** The generations of one collection as one process has them open: what is served, and what is filled aside. */
+import { statSync } from 'node:fs';
 import { noneAside, type Place } from './calls.ts';
 import { GenerationFiles } from './generation-files.ts';
 import { isDamage, isSqliteError, removeIndexFile } from './index-file.ts';
@@ -11,7 +12,7 @@ export class OpeningError extends Error {
 
 export class Generations {
   readonly #files: GenerationFiles;
-  readonly #open = new Map<string, Store>();
+  readonly #open = new Map<string, OpenFile>();
 
   constructor(path: string) {
     this.#files = new GenerationFiles(path);
@@ -23,17 +24,25 @@ export class Generations {
     const path = place === 'served' ? this.#files.served : this.#asidePath();
     this.#closeOthers();
     try {
-      const store = this.#open.get(path) ?? openStore(path);
-      this.#open.set(path, store);
-      return ask(store);
+      return ask(this.#storeAt(path));
     } catch (error) {
       if (isDamage(error)) {
-        this.#open.get(path)?.close();
-        this.#open.delete(path);
+        this.#close(path);
         removeIndexFile(path);
       }
       throw error;
     }
+  }
+
+  /** Another thread or process may have thrown a file away that is open here: what was written to it would be lost. */
+  #storeAt(path: string): Store {
+    let open = this.#open.get(path);
+    while (open === undefined || open.inode !== inodeAt(path)) {
+      this.#close(path);
+      open = { inode: inodeAt(path), store: openStore(path) };
+      this.#open.set(path, open);
+    }
+    return open.store;
   }
 
   beginAside(): void {
@@ -75,9 +84,19 @@ export class Generations {
   }
 
   #close(path: string): void {
-    this.#open.get(path)?.close();
+    this.#open.get(path)?.store.close();
     this.#open.delete(path);
   }
+}
+
+interface OpenFile {
+  readonly store: Store;
+  /** Of the file at its path before it was opened; undefined when there was none. */
+  readonly inode: bigint | undefined;
+}
+
+function inodeAt(path: string): bigint | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
 function openStore(path: string): Store {

@@ -60,10 +60,8 @@ export class Holdings {
 
   /** Answers the spellings that no document has any more. */
   remove(held: Held): number[] {
-    if (this.#byId.get(held.id) === held) {
-      this.#byId.delete(held.id);
-      this.#byOrdinal[held.ordinal] = undefined;
-    }
+    if (this.#byId.get(held.id) === held) this.#byId.delete(held.id);
+    if (this.#byOrdinal[held.ordinal] === held) this.#byOrdinal[held.ordinal] = undefined;
     return held.spellings.filter((number) => this.values.release(number));
   }
 }

@@ -58,6 +58,11 @@ const schema = `
   CREATE VIRTUAL TABLE title_words USING fts5(title, detail = none, prefix = '1 2 3', ${fullText});
 `;
 
+/** Of which a file that was begun without it is none the worse: it is begun there too. */
+const changeLog = `
+  CREATE TABLE IF NOT EXISTS change_log (number INTEGER PRIMARY KEY, ordinal INTEGER NOT NULL, forms TEXT);
+`;
+
 /** Changes with how the file is laid out: one that is laid out in another way cannot be read. */
 const layout = createHash('sha256').update(schema).digest('hex').slice(0, 16);
 
@@ -142,6 +147,7 @@ function openOrBegin(path: string): IndexFile | undefined {
     const about = About.safeParse(Object.fromEntries(rows.map(({ name, value }) => [name, value])));
     if (about.data?.layout === layout) {
       const { generation, words } = about.data;
+      database.exec(changeLog);
       return { database, generation, words };
     }
   } catch (error) {

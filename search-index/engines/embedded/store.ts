@@ -1,12 +1,14 @@
 /** The embedded engine itself: one file, what it holds in memory, and the transactions that keep the two in step. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { IndexChange } from '../../search-index.ts';
+import { type Change, ChangeLog } from './change-log.ts';
+import { FileHoldings } from './file-holdings.ts';
 import { FileReader } from './file-reader.ts';
 import { FileVocabulary } from './file-vocabulary.ts';
 import { FileWriter } from './file-writer.ts';
 import { Holdings } from './holdings.ts';
 import { openIndexFile, wordsSettings } from './index-file.ts';
-import { DocumentRow, SpellingRow, VersionRow } from './rows.ts';
+import { VersionRow } from './rows.ts';
 import { WordLookup } from './word-lookup.ts';
 
 const neverLoaded = -1;
@@ -17,7 +19,11 @@ export class Store {
   readonly #wordsSettings: string;
   readonly #database: DatabaseSync;
   readonly #version: StatementSync;
+  readonly #log: ChangeLog;
+  readonly #fileHoldings: FileHoldings;
   #loadedVersion = neverLoaded;
+  /** The number of the latest change that memory has. */
+  #loadedChange = 0;
   #holdings = new Holdings();
   #words: WordLookup;
   #vocabulary: FileVocabulary;
@@ -32,10 +38,12 @@ export class Store {
     this.#now = now;
     this.#database = database;
     this.#version = database.prepare('PRAGMA data_version');
+    this.#log = new ChangeLog(database);
+    this.#fileHoldings = new FileHoldings(database);
     this.#words = new WordLookup(database, this.#holdings);
     this.#vocabulary = new FileVocabulary(database, this.#words);
     this.#reader = new FileReader(database, this.#holdings, this.#words, this.#vocabulary);
-    this.#writer = new FileWriter(database, this.#holdings, this.#vocabulary, now);
+    this.#writer = new FileWriter(database, this.#holdings, this.#log, now);
     try {
       this.read(() => undefined);
     } catch (error) {
@@ -59,7 +67,9 @@ export class Store {
       return this.#transaction('BEGIN IMMEDIATE', () => {
         const carriedOut = changes.map((change) => this.#writer.apply(change));
         this.#writer.forgetOldRemovals();
-        this.#words.forget();
+        const written = this.#log.since(this.#loadedChange);
+        this.#log.trim();
+        this.#learn(written);
         return carriedOut;
       });
     } catch (error) {
@@ -100,42 +110,37 @@ export class Store {
     }
   }
 
-  /** Loads anew what another process wrote, and what memory has of changes that were rolled back. */
+  /** Loads what others wrote; all of it where the log does not tell, or where memory has what was rolled back. */
   #follow(): void {
     const version = VersionRow.parse(this.#version.get()).data_version;
     if (version === this.#loadedVersion) return;
-    this.#holdings = this.#load();
-    this.#words = new WordLookup(this.#database, this.#holdings);
-    this.#vocabulary = new FileVocabulary(this.#database, this.#words);
-    this.#reader = new FileReader(this.#database, this.#holdings, this.#words, this.#vocabulary);
-    this.#writer = new FileWriter(this.#database, this.#holdings, this.#vocabulary, this.#now);
+    const changes = this.#loadedVersion === neverLoaded ? undefined : this.#log.since(this.#loadedChange);
+    this.#loadedVersion = neverLoaded;
+    if (changes) {
+      this.#fileHoldings.reload(this.#holdings, new Set(changes.map(({ ordinal }) => ordinal)));
+      this.#learn(changes);
+    } else {
+      this.#loadAll();
+    }
     this.#loadedVersion = version;
   }
 
-  #load(): Holdings {
-    const holdings = new Holdings();
-    for (const row of this.#database.prepare('SELECT number, facet, slug, label FROM spelling').iterate()) {
-      const { number, ...spelling } = SpellingRow.parse(row);
-      holdings.values.add(number, spelling);
+  #loadAll(): void {
+    this.#holdings = this.#fileHoldings.load();
+    this.#words = new WordLookup(this.#database, this.#holdings);
+    this.#vocabulary = new FileVocabulary(this.#database, this.#words);
+    this.#reader = new FileReader(this.#database, this.#holdings, this.#words, this.#vocabulary);
+    this.#writer = new FileWriter(this.#database, this.#holdings, this.#log, this.#now);
+    this.#loadedChange = this.#log.latest;
+  }
+
+  /** Takes in what the changes say of words. */
+  #learn(changes: readonly Change[] | undefined): void {
+    this.#words.forget();
+    for (const { forms } of changes ?? [{ forms: undefined }]) {
+      if (forms === undefined) this.#vocabulary.readAgain();
+      else if (forms !== '') this.#vocabulary.add(forms.split(' '));
     }
-    const documents = this.#database.prepare(
-      `SELECT ordinal, id, revision, applied_at, published_on, spellings, first_passage, passages, passages_indexed
-       FROM document`,
-    );
-    for (const row of documents.iterate()) {
-      const document = DocumentRow.parse(row);
-      holdings.put({
-        ordinal: document.ordinal,
-        id: document.id,
-        revision: document.revision,
-        appliedAt: document.applied_at,
-        publishedOn: document.published_on,
-        spellings: document.spellings,
-        firstPassage: document.first_passage,
-        passages: document.passages,
-        passagesIndexed: document.passages_indexed,
-      });
-    }
-    return holdings;
+    this.#loadedChange = this.#log.latest;
   }
 }

@@ -4,7 +4,15 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { NotFoundError } from '../../../shared/errors.ts';
-import type { Answer, Asked, Call, Failure, Place, Told } from './calls.ts';
+import {
+  type Answer,
+  type Asked,
+  type Call,
+  type Failure,
+  isWriting,
+  type Place,
+  type Told,
+} from './calls.ts';
 import type { FileReader } from './file-reader.ts';
 import { Generations, OpeningError } from './generations.ts';
 import { isFaultOfFile } from './index-file.ts';
@@ -12,18 +20,20 @@ import { isFaultOfFile } from './index-file.ts';
 /** By path. */
 const indexes = new Map<string, Generations>();
 
-/** Milliseconds without a call after which what later calls need is read ahead. */
+/** Milliseconds without a question after which what later ones need is read ahead. */
 const idleAfter = 500;
 let idle: NodeJS.Timeout | undefined;
 
 parentPort?.on('message', (asked: Asked) => {
-  clearTimeout(idle);
   if (asked === 'end') {
+    clearTimeout(idle);
     for (const path of indexes.keys()) close(path);
     parentPort?.close();
     return;
   }
   tell(answerOrFailure(asked));
+  if (isWriting(asked.call)) return;
+  clearTimeout(idle);
   idle = setTimeout(readAhead, idleAfter);
 });
 

@@ -23,6 +23,9 @@ export interface MeilisearchOptions {
   readonly sources?: Sources;
 }
 
+/** Milliseconds, with the second try; a visitor waits no longer for a server that may be gone. */
+const searchDeadline = 900;
+
 export function meilisearchEngine({
   url,
   collection,
@@ -56,6 +59,7 @@ export function meilisearchEngine({
   };
 
   return {
+    searchDeadline,
     apply: served.apply,
     query: served.query,
     document: served.document,

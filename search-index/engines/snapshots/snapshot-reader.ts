@@ -16,7 +16,7 @@ const lookGoodFor = 5_000;
 const patience = 300;
 /** Milliseconds after which a function that asked nothing must have been frozen: what it holds may long be removed. */
 const frozenAfter = 30_000;
-/** Milliseconds that a question waits for the first look after that. It leaves the search some of its 900. */
+/** Milliseconds that a question waits for the first look after that. */
 const frozenPatience = 700;
 /** Milliseconds that a question waits for the first copy; the function that it came to is given ten seconds. */
 const firstPatience = 7_000;
