@@ -1,5 +1,6 @@
 /** `npm start`: the whole of Vindplaats on this machine, until Ctrl-C. */
-import { whenNpmIsGone } from './parent-process.ts';
+import { isatty } from 'node:tty';
+import { whenNpmEnds } from './parent-process.ts';
 import { exitWith } from './plain-error.ts';
 import { Progress } from './progress.ts';
 import { parseStartOptions, type StartOptions, startHelp } from './start-options.ts';
@@ -20,8 +21,17 @@ async function run(options: StartOptions): Promise<void> {
   const leave = () => process.exit(0);
   // Until everything runs there is nothing to stop in good order.
   let stop: () => void = leave;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop());
-  whenNpmIsGone(() => stop());
+  // On Ctrl-C the terminal and npm both send a signal; the second one cuts nothing short.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop());
+  const forgetNpm = whenNpmEnds(() => stop());
+  const isOnTerminal = isatty(1) || isatty(2);
+  process.on('SIGHUP', () => {
+    // Node makes SIGHUP deadly again where nohup had it ignored, for npm too; what is told elsewhere outlives a terminal.
+    if (isOnTerminal) stop();
+    else forgetNpm();
+  });
+  // That nothing reads any more what is told here, as after a terminal was closed, is no reason to end.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
   const progress = new Progress();
   const vindplaats = await startVindplaats({
@@ -31,7 +41,7 @@ async function run(options: StartOptions): Promise<void> {
     onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
   });
   stop = () => {
-    stop = leave;
+    stop = () => undefined;
     // dynalite throws where nobody can catch it when it is closed in the middle of a request.
     process.on('uncaughtException', leave);
     setTimeout(leave, stopWithin);
@@ -46,7 +56,7 @@ function welcome(origin: string, dataFolder: string, watch: string | undefined):
     ['Search page', `${origin}/`],
     ['Add documents', watch ? `put them in ${watch}, in public or internal` : 'npm run import -- DIR'],
     ['Data', dataFolder],
-    ['Stop', 'Ctrl-C'],
+    ['Stop', isatty(0) ? 'Ctrl-C' : `kill ${process.pid}`],
   ];
   const rows = lines.map(([name = '', text]) => `  ${name.padEnd(14)} ${text}`);
   return `\nVindplaats is running.\n\n${rows.join('\n')}\n\n`;
