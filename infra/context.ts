@@ -44,6 +44,10 @@ export const Context = z.object({
     .optional(),
   /** Who is told of alarms. */
   alarmEmail: z.email().optional(),
+  /** Whether CloudFormation refuses to delete the stack; `false` only to take everything away. */
+  terminationProtection: z
+    .union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })])
+    .default(true),
 });
 export type Context = z.infer<typeof Context>;
 

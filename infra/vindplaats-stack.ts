@@ -44,7 +44,7 @@ export interface VindplaatsStackProps extends StackProps {
 
 export class VindplaatsStack extends Stack {
   constructor(scope: Construct, id: string, { context, ...props }: VindplaatsStackProps) {
-    super(scope, id, props);
+    super(scope, id, { terminationProtection: context.terminationProtection, ...props });
     const uploads = new UploadsBucket(this, 'uploads-bucket');
     const documents = new PrivateBucket(this, 'documents-bucket');
     const backups = new PrivateBucket(this, 'backups-bucket', {

@@ -46,6 +46,8 @@ export interface SynthesisedResource {
 export interface Synthesised {
   readonly template: Template;
   readonly warnings: readonly string[];
+  /** Whether CloudFormation refuses to delete the stack; a deployment sets it beside the template. */
+  readonly terminationProtection: boolean | undefined;
   /** All resources of this CloudFormation type, or of all types. */
   resources(type?: string): readonly SynthesisedResource[];
   /** The one resource of this type at this path; throws when there is none. */
@@ -116,6 +118,7 @@ export function synthesise(
   return {
     template,
     warnings,
+    terminationProtection: stack.terminationProtection,
     resources: (type) => all.filter((resource) => type === undefined || resource.type === type),
     resource: (type, path) => {
       const found = all.find((resource) => resource.type === type && resource.path === path);

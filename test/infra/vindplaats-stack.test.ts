@@ -403,6 +403,17 @@ describe('who staff are', () => {
   });
 });
 
+describe('the stack', () => {
+  it('is not deleted by one command, unless the context says so for that time', () => {
+    expect(stack.terminationProtection).toBe(true);
+    expect(synthesise({ ...external, terminationProtection: 'false' }).terminationProtection).toBe(false);
+    expect(synthesise({ ...external, terminationProtection: 'true' }).terminationProtection).toBe(true);
+    for (const word of ['no', '0', '']) {
+      expect(() => synthesise({ ...external, terminationProtection: word })).toThrow(/terminationProtection/);
+    }
+  });
+});
+
 describe('the context', () => {
   it('is refused with an issuer but no audience, because any token of that issuer would do', () => {
     expect(() => synthesise({ staffIssuer: 'https://login.example' })).toThrow(
