@@ -48,8 +48,8 @@ export function setEnvironment(
     SEARCH_ENGINE_URL: searchEngineUrl,
     POWERTOOLS_METRICS_NAMESPACE: 'Vindplaats',
     POWERTOOLS_METRICS_DISABLED: 'true',
-    // What goes well is not worth a line of JSON on a person's screen.
-    POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
+    // What goes well, and what passes by itself, is not worth a line of JSON on a person's screen.
+    POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'ERROR',
   });
 }
 

@@ -1,7 +1,8 @@
 /** The whole of Vindplaats in one process: stand-ins for AWS, the functions of the cloud, and one address. */
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
-import { openSearchIndex } from '../search-index/open-search-index.ts';
+import { UnavailableError } from '../shared/errors.ts';
 import { staffScopes } from '../shared/staff-scopes.ts';
 import { bucketNames, type LocalAws, queueArn, queueNames, startAws } from './aws.ts';
 import { DataFolder } from './data-folder.ts';
@@ -15,6 +16,7 @@ import { writePrivateFile } from './private-file.ts';
 import { pollQueue } from './queue-poller.ts';
 import { loadSamples } from './samples.ts';
 import { schedule, scheduledEvent } from './scheduler.ts';
+import { chooseSearchEngine, followSearchEngine } from './search-engine.ts';
 import { FolderWatcher } from './watch-folder.ts';
 import { bundleAssets } from './web-assets.ts';
 
@@ -59,8 +61,9 @@ export async function startVindplaats(options: VindplaatsOptions): Promise<Vindp
     // What asks stops before what answers.
     for (const one of stops.splice(0).reverse()) await one();
   };
-  // What is cut short by stopping is no fault.
-  const onError = (error: unknown) => void (isStopped || options.onError(error));
+  // What is cut short by stopping is no fault, and an engine that does not answer is told of once, by who follows it.
+  const onError = (error: unknown) =>
+    void (isStopped || error instanceof UnavailableError || options.onError(error));
   try {
     return { ...(await start({ ...options, onError }, stops)), stop };
   } catch (error) {
@@ -72,7 +75,9 @@ export async function startVindplaats(options: VindplaatsOptions): Promise<Vindp
 type Stop = () => Promise<void> | void;
 
 async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vindplaats, 'stop'>> {
-  const { onError, load = loadFunction } = options;
+  const { onError, say, load = loadFunction } = options;
+  const index = join(options.data, 'index');
+  const engine = await chooseSearchEngine(process.env, index);
   const data = new DataFolder(options.data);
   stops.push(() => data.close());
   const server = await startHttpServer({ port: options.port, onError });
@@ -94,10 +99,8 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
     data.fileOf('aws-endpoints.json'),
     JSON.stringify({ endpoints, buckets: bucketNames, queueUrls }),
   );
-  const index = data.fileOf('index');
   mkdirSync(index, { recursive: true });
-  const searchEngineUrl = process.env.SEARCH_ENGINE_URL ?? `sqlite:${index}`;
-  setEnvironment(aws, { searchEngineUrl });
+  setEnvironment(aws, { searchEngineUrl: engine.url });
   await prepareCatalogue(aws);
   const [ingest, indexing, sweep, reconcile, rebuild, publicApi, staffApi] = await Promise.all([
     load('ingest-document'),
@@ -129,11 +132,12 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
   every(minute, sweep);
   // Where functions cost nothing, whoever asks for a rebuild need not wait a minute for it to begin.
   every(second, rebuild);
+  const following = followSearchEngine({ ...engine, say, onError });
+  stops.push(() => following.stop());
   return {
     origin: server.origin,
     dataFolder: data.path,
     filled: fill(options, data, aws, reconcile, stops)
-      .then(() => tellIfOutdated(options, searchEngineUrl))
       .catch(onError)
       .then(() => every(second, reconcile)),
   };
@@ -164,16 +168,6 @@ async function fill(
       say(`Samples: ${loaded} documents to try things on. Start with --no-samples to do without.`);
   }
   data.remember('samples');
-}
-
-async function tellIfOutdated({ say }: VindplaatsOptions, url: string): Promise<void> {
-  for (const collection of ['public', 'archive'] as const) {
-    const index = await openSearchIndex({ url, collection, key: process.env.SEARCH_ENGINE_KEY });
-    const { outdated } = await index.health();
-    if (!outdated) continue;
-    say('The search index was made by another version and goes on answering. Renew it with: npm run rebuild');
-    return;
-  }
 }
 
 async function prepareIssuer(server: HttpServer, data: DataFolder) {

@@ -30,8 +30,14 @@ export class NotFoundError extends Error {
   }
 }
 
-/** Why a part cannot be used: it was never ready yet, or it was and does not answer. */
-export type UnavailableReason = 'starting' | 'no-answer';
+/** Why a part cannot be used: it was never ready yet, it does not answer, or it refuses the key that it was given. */
+export type UnavailableReason = 'starting' | 'no-answer' | 'wrong-key';
+
+const states: Readonly<Record<UnavailableReason, string>> = {
+  starting: 'is not ready yet',
+  'no-answer': 'does not answer',
+  'wrong-key': 'refuses the key that it was given',
+};
 
 /** A part that Vindplaats needs cannot be used now; the same request may succeed in `retryAfterSeconds`. */
 export class UnavailableError extends Error {
@@ -47,7 +53,7 @@ export class UnavailableError extends Error {
       cause,
     }: { reason?: UnavailableReason; retryAfterSeconds?: number; cause?: unknown } = {},
   ) {
-    super(reason === 'starting' ? `${what} is not ready yet` : `${what} does not answer`, { cause });
+    super(`${what} ${states[reason]}`, { cause });
     this.retryAfterSeconds = retryAfterSeconds;
     this.reason = reason;
   }

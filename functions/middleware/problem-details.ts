@@ -38,7 +38,8 @@ export function problemDetails(
       const { error } = request;
       const problem = problemOf(error);
       if (problem.status >= 500) {
-        logger.error('A request failed', {
+        // A part that is away is a state and no fault of this request: it has an alarm of its own.
+        logger[problem.reason ? 'warn' : 'error']('A request failed', {
           error: asError(error),
           correlation_id: request.event.requestContext.requestId,
         });
@@ -76,6 +77,10 @@ const unavailable: Readonly<Record<UnavailableReason, Message>> = {
   starting: {
     nl: 'De zoekmachine wordt klaargezet. Probeer het over enkele minuten opnieuw.',
     en: 'The search engine is being set up. Try again in a few minutes.',
+  },
+  'wrong-key': {
+    nl: 'Zoeken is niet mogelijk: de zoekmachine weigert de sleutel. Wie Vindplaats beheert, kan dit verhelpen.',
+    en: 'Searching is not possible: the search engine refuses the key. Those who run Vindplaats can mend this.',
   },
   'no-answer': {
     nl: 'Zoeken is even niet mogelijk. Probeer het over enkele seconden opnieuw.',

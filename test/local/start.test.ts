@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DataFolder } from '../../local/data-folder.ts';
 import { listenOnLoopback } from '../../local/listen.ts';
+import { PlainError } from '../../local/plain-error.ts';
 import { parseStartOptions } from '../../local/start-options.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -28,6 +29,7 @@ async function outcome(script: 'start' | 'import', ...args: string[]) {
   return { code: child.exitCode, stdout, stderr };
 }
 
+/** What is wrong and what to do, in one line. */
 const oneSentence = /^[^\n]+\.\n$/;
 
 describe('npm start ends with exit code 1 and one sentence', () => {
@@ -37,6 +39,7 @@ describe('npm start ends with exit code 1 and one sentence', () => {
     ['an option without its value', ['--port'], '--port'],
     ['a port that is none', ['--port', 'eighty'], '--port must be a number'],
     ['a port that is too high', ['--port', '65536'], '--port must be a number'],
+    ['a watched file', ['--watch', fileURLToPath(import.meta.url)], 'is not a folder. Give --watch'],
   ])('for %s', async (_what, args, words) => {
     const { code, stdout, stderr } = await outcome('start', ...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -71,6 +74,52 @@ describe('npm start ends with exit code 1 and one sentence', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(oneSentence);
     expect(stderr).toContain(`Port ${port} is taken`);
+  });
+});
+
+describe('options that cannot be meant are refused with one sentence that says what to do', () => {
+  function refusal(args: readonly string[]): string {
+    try {
+      parseStartOptions(args);
+    } catch (error) {
+      if (error instanceof PlainError) return `${error.message}\n`;
+      throw error;
+    }
+    return 'They were taken.';
+  }
+
+  test.each([
+    ['a port without digits', ['--port', ''], '--port must be a number from 0 to 65535, not ""'],
+    ['a data folder without a name', ['--data', ''], '--data is empty. Name a folder'],
+    ['a data folder of blanks', ['--data= '], '--data is empty'],
+    ['a watched folder without a name', ['--watch', ''], '--watch is empty. Name a folder'],
+    ['something below a file', ['--watch', `${fileURLToPath(import.meta.url)}/x`], 'is not a folder'],
+    ['a watched name that is too long', ['--watch', 'x'.repeat(300)], 'cannot be watched (ENAMETOOLONG)'],
+    ['one folder for both', ['--watch', 'same', '--data', './same/'], 'Give the data a folder of its own'],
+    ['data in what is watched', ['--watch', '.', '--data', 'public'], 'lies in what is watched'],
+    ['data deeper in it', ['--watch', 'w', '--data', 'w/internal/.data'], 'lies in what is watched'],
+    ['watching the data', ['--watch', 'data/stukken', '--data', 'data'], 'lies in the data folder'],
+  ])('%s', (_what, args, words) => {
+    expect(refusal(args)).toMatch(oneSentence);
+    expect(refusal(args)).toContain(words);
+  });
+
+  test('data that lies in what is watched by another name', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'watched/public'), { recursive: true });
+    symlinkSync(join(folder, 'watched/public'), join(folder, 'elsewhere'));
+    const data = join(folder, 'elsewhere/not-yet');
+    expect(refusal(['--watch', join(folder, 'watched'), '--data', data])).toContain(
+      'lies in what is watched',
+    );
+  });
+
+  test('and not a watched folder that is not there yet, nor data beside public and internal', () => {
+    const folder = temporaryFolder();
+    const watch = join(folder, 'later');
+    expect(parseStartOptions(['--watch', watch])?.watch).toBe(watch);
+    const options = parseStartOptions(['--watch', folder, '--data', join(folder, '.vindplaats')]);
+    expect(options).toMatchObject({ watch: folder, data: join(folder, '.vindplaats') });
   });
 });
 

@@ -89,8 +89,8 @@ export function generationIn(server: Server, indexes: IndexNames, sources: Sourc
       try {
         return await healthOf(reader);
       } catch (error) {
-        // Nothing is wrong with an engine that is not ready yet, and who asks is told when it may be.
-        if (error instanceof UnavailableError && error.reason === 'starting') throw error;
+        // An engine that is not ready yet, or refuses the key, does answer; who asks is told which it is.
+        if (error instanceof UnavailableError && error.reason !== 'no-answer') throw error;
         return { searchable: false, documents: 0, reason: reasonOf(error) };
       }
     },

@@ -228,16 +228,27 @@ async function orUnavailable(attempt: () => Promise<HttpAnswer>): Promise<HttpAn
 }
 
 function contentOf({ status, body }: HttpAnswer, request: string): unknown {
-  if (status < 400) return body === '' ? undefined : JSON.parse(body);
+  if (status < 400) return body === '' ? undefined : jsonIn(body, request);
   const refusal = refusalIn(body);
   if (refusal && isOfNoIndex(refusal)) throw new NoSuchIndexError(refusal.message);
   // Its code and not its words, which quote the filter or the document that it refuses, and stand in the log then.
   const said = new Error(`${request} was answered ${status}: ${refusal?.code ?? 'no answer of Meilisearch'}`);
   if (notAllowed.has(status)) {
-    throw unavailable(new Error(`The key that was given lacks what ${request} needs`, { cause: said }));
+    const cause = new Error(`The key that was given lacks what ${request} needs`, { cause: said });
+    throw new UnavailableError('The search engine', { reason: 'wrong-key', cause });
   }
-  if (tooBusy.has(status)) throw unavailable(said);
+  // Something else answers in its place, such as a proxy that does not reach it.
+  if (tooBusy.has(status) || !refusal) throw unavailable(said);
   throw said;
+}
+
+function jsonIn(body: string, request: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // The words of JavaScript would quote what was read.
+    throw unavailable(new Error(`${request} was answered by something else than Meilisearch`));
+  }
 }
 
 /**

@@ -1,0 +1,137 @@
+/** The search engine that the person who starts Vindplaats chose, and what there is to tell of it at the console. */
+import { openSearchIndex } from '../search-index/open-search-index.ts';
+import type { SearchIndex } from '../search-index/search-index.ts';
+import { UnavailableError, type UnavailableReason } from '../shared/errors.ts';
+import { PlainError } from './plain-error.ts';
+
+export interface SearchEngine {
+  /** As `SEARCH_ENGINE_URL` has it. */
+  readonly url: string;
+  readonly key: string | undefined;
+}
+
+/**
+ * What `SEARCH_ENGINE_URL` and `SEARCH_ENGINE_KEY` say; the embedded engine in this folder when they are not set. Throws
+ * PlainError for what cannot be meant, an empty value among it: a variable that was forgotten would go unnoticed.
+ */
+export async function chooseSearchEngine(
+  environment: NodeJS.ProcessEnv,
+  embedded: string,
+): Promise<SearchEngine> {
+  const { SEARCH_ENGINE_URL: url = `sqlite:${embedded}`, SEARCH_ENGINE_KEY: key } = environment;
+  if (url.trim() === '') {
+    throw new PlainError(
+      'SEARCH_ENGINE_URL is empty. Set it to the address of a Meilisearch server, or unset it for the embedded engine.',
+    );
+  }
+  if (key?.trim() === '') {
+    throw new PlainError('SEARCH_ENGINE_KEY is empty. Set it to a key of the server, or unset it.');
+  }
+  try {
+    await openSearchIndex({ url, collection: 'public', key });
+  } catch (error) {
+    throw new PlainError(
+      `SEARCH_ENGINE_URL is ${JSON.stringify(url)} and cannot be used. Set it to an address such as http://127.0.0.1:7700.`,
+      { cause: error },
+    );
+  }
+  return { url, key };
+}
+
+export interface FollowOptions extends SearchEngine {
+  /** Tells the person at the console. */
+  readonly say: (sentence: string) => void;
+  readonly onError: (error: unknown) => void;
+  /** Milliseconds between two looks. */
+  readonly every?: number;
+}
+
+/** Says once when the engine stops answering and why, and once when it answers again. */
+export function followSearchEngine(options: FollowOptions): { stop(): void } {
+  const { say, onError, every = 3_000 } = options;
+  let told: State = { is: 'answering', outdated: false };
+  let isFirst = true;
+  let last: State = told;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const look = async () => {
+    try {
+      const state = await stateOf(options);
+      // One look without an answer may be chance, except at the start, when somebody wants to know.
+      const isSure = isFirst || state.is === 'answering' || state.is === last.is;
+      if (!isStopped && isSure) {
+        for (const sentence of changeOf(told, state, options)) say(sentence);
+        told = state;
+      }
+      last = state;
+      isFirst = false;
+    } catch (error) {
+      if (!isStopped) onError(error);
+    }
+    if (!isStopped) timer = setTimeout(look, every);
+  };
+  void look();
+  return {
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+type State =
+  | { readonly is: 'answering'; readonly outdated: boolean }
+  | { readonly is: UnavailableReason; readonly why: string };
+
+async function stateOf({ url, key }: SearchEngine): Promise<State> {
+  const states: State[] = [];
+  for (const collection of ['public', 'archive'] as const) {
+    states.push(await stateOfIndex(await openSearchIndex({ url, collection, key })));
+  }
+  return (
+    states.find(({ is }) => is !== 'answering') ??
+    states.find((state) => state.is === 'answering' && state.outdated) ?? { is: 'answering', outdated: false }
+  );
+}
+
+async function stateOfIndex(index: SearchIndex): Promise<State> {
+  try {
+    const { searchable, reason = 'no answer', outdated = false } = await index.health();
+    return searchable ? { is: 'answering', outdated } : { is: 'no-answer', why: reason };
+  } catch (error) {
+    if (error instanceof UnavailableError) return { is: error.reason, why: error.message };
+    throw error;
+  }
+}
+
+function changeOf(told: State, state: State, engine: SearchEngine): string[] {
+  const name = nameOf(engine.url);
+  if (state.is !== 'answering')
+    return state.is === told.is ? [] : [sentences[state.is](name, state.why, engine)];
+  const wasOutdated = told.is === 'answering' && told.outdated;
+  return [
+    ...(told.is === 'answering' ? [] : [`${name} answers.`]),
+    ...(state.outdated && !wasOutdated
+      ? ['The search index was made by another version and goes on answering. Renew it with: npm run rebuild']
+      : []),
+  ];
+}
+
+const sentences: Readonly<
+  Record<UnavailableReason, (name: string, why: string, engine: SearchEngine) => string>
+> = {
+  'no-answer': (name, why) =>
+    `${name} does not answer (${why}); it is asked again and again, and what is added meanwhile is found once it answers.`,
+  starting: (name) => `${name} is starting, and what is added meanwhile is found once it answers.`,
+  'wrong-key': (name, _why, { key }) =>
+    key === undefined
+      ? `${name} asks for a key; stop Vindplaats, set SEARCH_ENGINE_KEY to one, and start it again.`
+      : `${name} refuses the key in SEARCH_ENGINE_KEY; stop Vindplaats, set the right one, and start it again.`,
+};
+
+/** Without a name and password, which an address may hold. */
+function nameOf(url: string): string {
+  if (!/^https?:/.test(url)) return `The search index ${url}`;
+  const { protocol, host, pathname } = new URL(url);
+  return `The search engine at ${protocol}//${host}${pathname.replace(/\/$/, '')} (SEARCH_ENGINE_URL)`;
+}
