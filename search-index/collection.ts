@@ -1,5 +1,6 @@
 /** One collection of the search index, over whatever engine holds it. */
 import { Kind, type Passage } from '../shared/document.ts';
+import { inOneLine } from '../shared/visible-text.ts';
 import { byFacet } from './by-facet.ts';
 import type { Candidates, Engine, EngineHit, FacetCount, Generation, RankedHit } from './engine.ts';
 import { type Correction, findEnough } from './find-enough.ts';
@@ -97,7 +98,7 @@ async function search(engine: Engine, request: SearchRequest): Promise<SearchRes
 }
 
 function correctedQuery(q: string, meant: readonly Correction[], hits: readonly Hit[]): string {
-  return meant.reduce((text, { written, form }) => corrected(text, written, form, hits), q).trim();
+  return meant.reduce((text, { written, form }) => corrected(text, written, form, hits), inOneLine(q)).trim();
 }
 
 function portionOf(

@@ -2,6 +2,7 @@
  * What a reader asks, taken from what they typed. Anything can be typed: whatever has no meaning here separates
  * words, so that parsing never fails.
  */
+import { inOneLine } from '../shared/visible-text.ts';
 import { analysed, type Token } from './analysed.ts';
 import { synonymsIn } from './synonyms.ts';
 import { holdsDigit } from './tokens.ts';
@@ -49,7 +50,8 @@ const quotation = /["“”„‟]/g;
 const exclusion = /(?<=\s)-(?=[\p{L}\p{N}])\S+/gu;
 
 /** `prefix` says whether the last word may be the beginning of a longer one at all. */
-export function parseQuery(q: string, { prefix = true }: { readonly prefix?: boolean } = {}): Query {
+export function parseQuery(typed: string, { prefix = true }: { readonly prefix?: boolean } = {}): Query {
+  const q = inOneLine(typed);
   const { unquoted, quoted } = splitQuoted(q);
   const phrases = quoted.filter(({ excluded }) => !excluded).map(({ phrase }) => phrase);
   const excluded = [

@@ -11,14 +11,11 @@ export interface Token {
   readonly end: number;
 }
 
-/** Invisible characters that typesetting leaves inside words, such as the soft hyphen of a PDF. */
-const invisible: ReadonlySet<string> = new Set(['\u00AD', '\u200C', '\u200D', '\u2060', '\uFEFF']);
 const wordCharacter = /^[\p{L}\p{N}]$/u;
 const separator = ' ';
 
 /** What one character adds to a word: its folded letters and digits, nothing, or (a space) the word's end. */
 function contribution(character: string): string {
-  if (invisible.has(character)) return '';
   return Array.from(fold(character), (folded) => (wordCharacter.test(folded) ? folded : separator)).join('');
 }
 

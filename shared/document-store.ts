@@ -12,7 +12,8 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { CanonicalDocument } from './document.ts';
+import type { CanonicalDocument } from './document.ts';
+import { StoredDocument } from './stored-document.ts';
 
 /** A canonical document as the bucket lists it. */
 export interface KeptDocument {
@@ -46,13 +47,13 @@ export class DocumentStore {
     return hash;
   }
 
-  /** The document as it was kept. Throws when it is not there: a row never names one before it is kept. */
+  /** The document as it was kept, its texts as people see them. Throws when it is not there: a row never names one before it is kept. */
   async get(id: string, hash: string): Promise<CanonicalDocument> {
     const { Body } = await this.#s3.send(
       new GetObjectCommand({ Bucket: this.#bucket, Key: `${id}/${hash}.json` }),
     );
     if (!Body) throw new Error(`The canonical document ${id}/${hash} has no body`);
-    return CanonicalDocument.parse(JSON.parse(await Body.transformToString()));
+    return StoredDocument.parse(JSON.parse(await Body.transformToString()));
   }
 
   /** When the document was last kept; undefined only when S3 says that it is not there. */

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { Message } from './message.ts';
 import { Visibility } from './visibility.ts';
+import { cleaned, cleanedLines, VisibleText } from './visible-text.ts';
 
 export const Kind = z.enum(['article', 'publication', 'presentation', 'page']);
 export type Kind = z.infer<typeof Kind>;
@@ -31,16 +31,20 @@ export const PublicationDate = z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])(
 export const Anchor = z.object({
   type: z.enum(['page', 'slide', 'section']),
   number: z.int().check(z.minimum(1)),
-  heading: z.nullable(z.string()),
+  heading: z.nullable(VisibleText),
 });
 export type Anchor = z.infer<typeof Anchor>;
 
 /** A piece of text that stands alone: a paragraph, one item of a list, one row of a table, a speaker's note. */
-export const Block = z.object({
-  type: z.enum(['paragraph', 'item', 'row', 'note', 'code']),
-  text: z.string().check(z.minLength(1)),
-});
+export const Block = z
+  .object({ type: z.enum(['paragraph', 'item', 'row', 'note', 'code']), text: z.string() })
+  .check(z.refine((block) => block.text !== '' && cleanedBlock(block) === block.text));
 export type Block = z.infer<typeof Block>;
+
+/** The text of a block as people see it: in one line, but for code. Empty when nothing of it can be seen. */
+export function cleanedBlock({ type, text }: { readonly type: string; readonly text: string }): string {
+  return type === 'code' ? cleanedLines(text) : cleaned(text);
+}
 
 /** A page, slide or headed section. `level` is the depth of its heading (1 highest), for an outline. */
 export const Passage = z.object({
@@ -54,11 +58,11 @@ export type Passage = z.infer<typeof Passage>;
  * Names that a document lists as its themes, keywords or organisations: `label` is one name as it stands;
  * `line` is several in one text, which only the vocabulary can take apart (a label may hold commas).
  */
-export const Listed = z.object({ form: z.enum(['label', 'line']), text: z.string().check(z.minLength(1)) });
+export const Listed = z.object({ form: z.enum(['label', 'line']), text: VisibleText });
 export type Listed = z.infer<typeof Listed>;
 
 export const Series = z.object({
-  label: z.string().check(z.minLength(1)),
+  label: VisibleText,
   number: z.nullable(z.int().check(z.minimum(0))),
 });
 export type Series = z.infer<typeof Series>;
@@ -66,9 +70,9 @@ export type Series = z.infer<typeof Series>;
 /** What one source (front matter, the text, the file's name …) says of the document as a whole. */
 export const Found = z.object({
   origin: Origin,
-  title: z.optional(z.string().check(z.minLength(1))),
+  title: z.optional(VisibleText),
   publishedOn: z.optional(PublicationDate),
-  summary: z.optional(z.string().check(z.minLength(1))),
+  summary: z.optional(VisibleText),
   sourceUrl: z.optional(z.url({ protocol: /^https?$/ })),
   series: z.optional(Series),
   themes: z.optional(z.array(Listed)),
@@ -85,7 +89,7 @@ export type Found = z.infer<typeof Found>;
 export const MetadataLine = z.object({
   field: z.enum(['publishedOn', 'themes', 'keywords', 'organisations']),
   /** What it tells, a PublicationDate or names; null where it says more than the field can show. */
-  value: z.nullable(z.string().check(z.minLength(1))),
+  value: z.nullable(VisibleText),
   blocks: z.array(Block).check(z.minLength(1)),
 });
 export type MetadataLine = z.infer<typeof MetadataLine>;
@@ -93,12 +97,12 @@ export type MetadataLine = z.infer<typeof MetadataLine>;
 /** What a reader took out of the text; absent where it took nothing. */
 const takenOut = {
   /** The heading that the text itself has for a title. */
-  headline: z.optional(z.string().check(z.minLength(1))),
+  headline: z.optional(VisibleText),
   metadataLines: z.optional(z.array(MetadataLine)),
 };
 
 /** Something staff should know about an upload that was read all the same, such as a field that was ignored. */
-export const Note = z.object({ code: z.string(), message: Message });
+export const Note = z.object({ code: z.string(), message: z.object({ nl: VisibleText, en: VisibleText }) });
 export type Note = z.infer<typeof Note>;
 
 /** What a reader makes of one file, before the sources of its metadata are weighed. */
@@ -113,16 +117,17 @@ export const Reading = z.object({
 });
 export type Reading = z.infer<typeof Reading>;
 
-const sourced = <Schema extends z.ZodMiniType>(value: Schema) => z.object({ value, origin: Origin });
+/** A value of a canonical document, with the source that gave it. */
+export const sourced = <Schema extends z.ZodMiniType>(value: Schema) => z.object({ value, origin: Origin });
 
 /** The canonical JSON, immutable once written. `schema` changes when its meaning does. */
 export const CanonicalDocument = z.object({
   schema: z.literal(1),
   kind: Kind,
   language: z.nullable(z.string().check(z.length(2))),
-  title: sourced(z.string().check(z.minLength(1))),
+  title: sourced(VisibleText),
   publishedOn: z.nullable(sourced(PublicationDate)),
-  summary: z.nullable(sourced(z.string().check(z.minLength(1)))),
+  summary: z.nullable(sourced(VisibleText)),
   sourceUrl: z.nullable(sourced(z.url())),
   series: z.nullable(sourced(Series)),
   themes: z.nullable(sourced(z.array(Listed))),
@@ -135,6 +140,9 @@ export const CanonicalDocument = z.object({
   notes: z.array(Note),
 });
 export type CanonicalDocument = z.infer<typeof CanonicalDocument>;
+
+/** The title of a document that has none, not even in the name of its file. */
+export const untitled = 'Zonder titel';
 
 /** Why an upload was refused; the words that a person reads are in `shared/refusal.ts`. */
 export const RefusalReason = z.enum([

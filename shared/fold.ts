@@ -16,17 +16,19 @@ const ligatures: Readonly<Record<string, string>> = {
   ß: 'ss',
   ı: 'i',
 };
+/** Accents, and signs that show nothing: a soft hyphen, a joiner, a filler. Repeated, the class would take stack. */
+const unwritten = /[\p{M}\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 const ascii = /^[\x20-\x7e]*$/;
 const ligature = new RegExp(`[${Object.keys(ligatures).join('')}]`, 'gu');
 
-/** Lower case without accents, ligatures written out: `Eén Ĳsbeer` becomes `een ijsbeer`. */
+/** Lower case without accents and signs that show nothing, ligatures written out: `Eén Ĳsbeer` becomes `een ijsbeer`. */
 export function fold(text: string): string {
   // Most words have nothing to fold but capitals, and normalising them would take most of the time.
   if (ascii.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .toLowerCase()
-    .replace(/\p{M}+/gu, '')
+    .replace(unwritten, '')
     .replace(ligature, (letter) => ligatures[letter] ?? letter);
 }
 

@@ -1,4 +1,5 @@
 /** Takes a line of names apart. A name may hold the very comma that separates names, so the vocabulary is asked. */
+import { holdsWord } from './visible-text.ts';
 
 /** Whether the vocabulary knows a text as one name. */
 export type IsKnown = (name: string) => boolean;
@@ -19,7 +20,7 @@ export function takeApart(line: string, isKnown: IsKnown): string[] {
   const parts = withoutFullStop(line.trim())
     .split(separator)
     .map((part) => part.trim().replace(/^#(?=\p{L})/u, ''))
-    .filter((part) => /[\p{L}\p{N}]/u.test(part));
+    .filter((part) => holdsWord(part));
   const joined = (from: number, to: number) =>
     parts.slice(from, to).join(separator === ',' ? ', ' : ` ${separator} `);
   const knownUntil = (from: number) => {

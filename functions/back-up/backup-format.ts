@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { Corrections, fitRow, largestCorrections } from '../../shared/corrections.ts';
-import { Term } from '../../shared/vocabulary.ts';
+import { StoredTerm, type Term } from '../../shared/vocabulary.ts';
 
 /** Grows when older programs could misread what is written. */
 const schema = 1;
@@ -30,7 +30,7 @@ export type CorrectedUpload = z.infer<typeof CorrectedUpload>;
 
 const Line = z.discriminatedUnion('type', [
   Header,
-  z.object({ type: z.literal('term'), term: Term }),
+  z.object({ type: z.literal('term'), term: StoredTerm }),
   z.object({ type: z.literal('corrections'), ...CorrectedUpload.shape }),
   z.object({ type: z.literal('end'), terms: z.int().min(0), corrections: z.int().min(0) }),
 ]);

@@ -7,6 +7,7 @@ import { type Found, Kind, type Listed, type Note, type Origin, type Series } fr
 import { foldedWords } from '../../shared/fold.ts';
 import { nameOf } from '../../shared/linking.ts';
 import type { Visibility } from '../../shared/visibility.ts';
+import { cleaned, holdsWord } from '../../shared/visible-text.ts';
 import { publicationDate } from './publication-date.ts';
 import { givenSeries } from './series.ts';
 
@@ -57,7 +58,9 @@ const languages = new Map([
 ]);
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]).transform((value) => String(value).trim());
-const Given = Scalar.refine((value) => value !== '' && value !== '~' && value !== 'null');
+const Given = Scalar.refine((value) => value !== '~' && value !== 'null')
+  .transform(cleaned)
+  .refine((value) => value !== '');
 const NamedThing = z
   .record(z.string(), z.unknown())
   .transform((thing) => thing.label ?? thing.name ?? thing.naam ?? thing.title ?? thing.titel)
@@ -94,7 +97,7 @@ export function readFields(
     if (present[0] !== undefined) unreadable.push(present[0]);
     return undefined;
   };
-  const text = (value: unknown) => Given.safeParse(value).data?.replace(/\s+/g, ' ').normalize('NFC');
+  const text = (value: unknown) => Given.safeParse(value).data;
 
   const number = read('number', text);
   const title = read('title', (value) => withLetters(text(value)));
@@ -134,23 +137,22 @@ function isBlank(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.every(isBlank);
   const scalar = Scalar.safeParse(value);
-  return scalar.success && !Given.safeParse(value).success;
+  return scalar.success && ['', '~', 'null'].includes(scalar.data);
 }
 
 function withLetters(text: string | undefined): string | undefined {
-  return text !== undefined && /[\p{L}\p{N}]/u.test(text) ? text : undefined;
+  return text !== undefined && holdsWord(text) ? text : undefined;
 }
 
 /** Names in a list are each one label; in one text they are a line, which only the vocabulary can take apart. */
 function namesIn(value: unknown): Listed[] | undefined {
   const line = Given.safeParse(value);
-  const names = line.success
+  const listed = line.success
     ? [{ form: 'line' as const, text: line.data }]
     : (z.array(z.unknown()).safeParse(value).data ?? [value]).flatMap((item) => {
         const name = Name.safeParse(item);
         return name.success ? [{ form: 'label' as const, text: name.data }] : [];
       });
-  const listed = names.map(({ form, text }) => ({ form, text: text.replace(/\s+/g, ' ').normalize('NFC') }));
   return listed.length > 0 ? listed : undefined;
 }
 

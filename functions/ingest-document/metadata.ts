@@ -1,13 +1,15 @@
 import {
   type CanonicalDocument,
   type Found,
-  type Listed,
   Origin,
   type Reading,
   type Series,
+  untitled,
 } from '../../shared/document.ts';
 import { nameOf } from '../../shared/linking.ts';
 import { strictest } from '../../shared/visibility.ts';
+import { visibleFound, visibleNotes, visibleSeries } from '../../shared/visible-document.ts';
+import { cleaned, holdsWord } from '../../shared/visible-text.ts';
 import type { FoundWithNotes } from './object-metadata.ts';
 import { publicationDate, todayInTheNetherlands } from './publication-date.ts';
 import { extensionOf } from './readers/detect-type.ts';
@@ -28,7 +30,7 @@ export function toCanonical(
   key: string,
   today = todayInTheNetherlands(),
 ): CanonicalDocument {
-  const sources = [...extra, ...reading.found].sort((a, b) => rank(a) - rank(b));
+  const sources = [...extra, ...reading.found].map(visibleFound).sort((a, b) => rank(a) - rank(b));
   const first = <Value>(read: (found: Found) => Value | undefined) => {
     for (const found of sources) {
       const value = read(found);
@@ -51,14 +53,14 @@ export function toCanonical(
     series:
       first(({ series }) => usableSeries(series)) ??
       first(({ title, origin }) => usableSeries(seriesOfTitle(title, origin))),
-    themes: first(({ themes }) => nonEmpty(themes)),
-    keywords: first(({ keywords }) => nonEmpty(keywords)),
-    organisations: first(({ organisations }) => nonEmpty(organisations)),
+    themes: first(({ themes }) => themes),
+    keywords: first(({ keywords }) => keywords),
+    organisations: first(({ organisations }) => organisations),
     visibility: visibilities.length > 0 ? strictest(...visibilities) : null,
     passages: reading.passages,
     ...(reading.headline !== undefined && { headline: reading.headline }),
     ...(reading.metadataLines !== undefined && { metadataLines: reading.metadataLines }),
-    notes: [...reading.notes, ...extra.flatMap(({ notes }) => notes ?? [])],
+    notes: [...reading.notes, ...visibleNotes(extra.flatMap(({ notes }) => notes ?? []))],
   };
 }
 
@@ -67,13 +69,12 @@ export function titleOfFile(key: string): string {
   const extension = extensionOf(key);
   const name = key.slice(key.lastIndexOf('/') + 1);
   const stem = decoded(extension === null ? name : name.slice(0, -extension.length - 1));
-  const words = stem
-    .normalize('NFC')
-    .replace(/[_+]+/g, ' ')
-    .replace(/(?<=[\p{L}\p{N}])-+(?=[\p{L}\p{N}])/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return /[\p{L}\p{N}]/u.test(words) ? words : 'Zonder titel';
+  const words = cleaned(
+    cleaned(stem)
+      .replace(/[_+]+/g, ' ')
+      .replace(/(?<=[\p{L}\p{N}])-+(?=[\p{L}\p{N}])/gu, ' '),
+  );
+  return holdsWord(words) ? words : untitled;
 }
 
 function decoded(name: string): string {
@@ -91,22 +92,19 @@ function rank({ origin }: Found): number {
 /** Characters; a longer one is text that stands where a title should, and would not fit in the catalogue's row. */
 const longestTitle = 1_000;
 
-/** A title that tells something: not blank, endless, a placeholder or the file's extension. */
+/** A title that tells something: not endless, without a word, a placeholder or the file's extension. */
 function usableTitle({ title, origin }: Found, key: string): string | undefined {
-  const text = nonBlank(title);
-  if (text === undefined || text.length > longestTitle || !/[\p{L}\p{N}]/u.test(text)) return undefined;
-  if (origin === 'property' && placeholder.test(text)) return undefined;
-  return text.replace(/^\./, '').toLowerCase() === extensionOf(key) ? undefined : text;
+  if (title === undefined || title.length > longestTitle || !holdsWord(title)) return undefined;
+  if (origin === 'property' && placeholder.test(title)) return undefined;
+  return title.replace(/^\./, '').toLowerCase() === extensionOf(key) ? undefined : title;
 }
 
 /** Characters: what a reader still reads of a hit, twice over. Every hit carries it. */
 const longestSummary = 2_000;
 
 function usableSummary(summary: string | undefined): string | undefined {
-  const text = nonBlank(summary);
-  if (text === undefined || text.length <= longestSummary) return text;
-  const cut = text.slice(0, longestSummary).toWellFormed();
-  return `${cut.replace(/\s+\S*$/, '')} …`;
+  if (summary === undefined || summary.length <= longestSummary) return summary;
+  return cleaned(`${summary.slice(0, longestSummary).replace(/\s+\S*$/, '')} …`);
 }
 
 /** Characters of an address that browsers and servers agree upon. */
@@ -119,13 +117,6 @@ function usableSeries(series: Series | undefined): Series | undefined {
 
 /** A sentence of the text that serves as title is not written as one, so its numbers say nothing. */
 function seriesOfTitle(title: string | undefined, origin: Origin): Series | undefined {
-  return title === undefined || origin === 'derived' ? undefined : (seriesInTitle(title) ?? undefined);
-}
-
-function nonBlank(text: string | undefined): string | undefined {
-  return text?.trim() || undefined;
-}
-
-function nonEmpty(listed: readonly Listed[] | undefined): Listed[] | undefined {
-  return listed && listed.length > 0 ? [...listed] : undefined;
+  if (title === undefined || origin === 'derived') return undefined;
+  return visibleSeries(seriesInTitle(title)) ?? undefined;
 }

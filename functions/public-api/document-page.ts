@@ -1,5 +1,6 @@
 /** A document as a page, readable without scripts: what is known of it, its outline, and its text with what matched marked. */
 import type { IndexedDocument, Parts } from '../../search-index/search-index.ts';
+import { cleaned } from '../../shared/visible-text.ts';
 import type { Labelled } from '../../shared/vocabulary.ts';
 import type { HttpResponse } from '../middleware/http-messages.ts';
 import { fragmentOf, portionQuery } from '../searching/search-routes.ts';
@@ -110,7 +111,7 @@ function found(
   { query }: PageRequest,
   texts: PageTexts,
 ): Html | null {
-  const q = query.get('q')?.trim() ?? '';
+  const q = cleaned(query.get('q') ?? '');
   if (q === '') return null;
   const total = outlined.reduce((sum, { matches }) => sum + matches, 0);
   const isWhole = portion.of === 1;

@@ -8,6 +8,7 @@ import {
 import { Anchor } from '../../shared/document.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import type { Message } from '../../shared/message.ts';
+import { inOneLine } from '../../shared/visible-text.ts';
 
 /** Characters of a query. */
 export const longestQuery = 512;
@@ -55,8 +56,9 @@ const whole = (most: number) =>
     z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(most))),
   );
 
+/** What shows nothing in a query means nothing in it. */
 export const QueryText = z._default(
-  z.string().check(z.refine((q) => Array.from(q).length <= longestQuery)),
+  z.pipe(z.string().check(z.refine((q) => Array.from(q).length <= longestQuery)), z.transform(inOneLine)),
   '',
 );
 

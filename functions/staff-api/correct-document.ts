@@ -3,8 +3,13 @@ import * as z from 'zod';
 import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { caughtUp, corrected } from '../../shared/catalogue/transitions.ts';
-import { Corrections, fitRow, largestCorrections } from '../../shared/corrections.ts';
-import { Series } from '../../shared/document.ts';
+import {
+  Corrections,
+  fitRow,
+  GivenCorrections,
+  largestCorrections,
+  longestTitle,
+} from '../../shared/corrections.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
 import { Visibility, visibilityOfKey } from '../../shared/visibility.ts';
 import { longestLabel, namesAtMost } from '../../shared/vocabulary.ts';
@@ -12,17 +17,14 @@ import { targetOfMove } from './follow-move.ts';
 import { makePublic } from './make-public.ts';
 import type { StaffDependencies } from './staff-dependencies.ts';
 
-const Name = z.string().trim().min(1).max(longestLabel);
-const Names = z.array(Name).max(namesAtMost);
-
 /** A JSON merge patch (RFC 7396): null takes a correction back, so that what was read shows again. */
 const Patch = z.strictObject({
-  title: Corrections.shape.title.nullable(),
-  publishedOn: Corrections.shape.publishedOn.nullable(),
-  themes: z.nullish(Names),
-  keywords: z.nullish(Names),
-  organisations: z.nullish(Names),
-  series: z.nullish(z.object({ ...Series.shape, label: Name })),
+  title: z.nullable(GivenCorrections.shape.title),
+  publishedOn: z.nullable(GivenCorrections.shape.publishedOn),
+  themes: z.nullable(GivenCorrections.shape.themes),
+  keywords: z.nullable(GivenCorrections.shape.keywords),
+  organisations: z.nullable(GivenCorrections.shape.organisations),
+  series: z.nullable(GivenCorrections.shape.series),
   visibility: z.nullish(Visibility),
 });
 type Patch = z.infer<typeof Patch>;
@@ -93,8 +95,8 @@ function parsePatch(body: unknown): Patch {
   const issue = patch.error.issues[0];
   const field = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : '?');
   throw new InvalidInputError({
-    nl: `Het veld ${field} kan zo niet worden opgeslagen. Toegestaan zijn title, publishedOn (JJJJ-MM-DD of JJJJ-MM), themes, keywords, organisations, series (label en number) en visibility (public of internal). Een naam is hoogstens ${longestLabel} tekens, een titel 500; een lijst heeft hoogstens ${namesAtMost} namen.`,
-    en: `The field ${field} cannot be saved like this. Allowed are title, publishedOn (YYYY-MM-DD or YYYY-MM), themes, keywords, organisations, series (label and number) and visibility (public or internal). A name has at most ${longestLabel} characters, a title 500; a list has at most ${namesAtMost} names.`,
+    nl: `Het veld ${field} kan zo niet worden opgeslagen. Toegestaan zijn title, publishedOn (JJJJ-MM-DD of JJJJ-MM), themes, keywords, organisations, series (label en number) en visibility (public of internal). Een naam is hoogstens ${longestLabel} tekens, een titel ${longestTitle}, en beide bevatten iets zichtbaars; een lijst heeft hoogstens ${namesAtMost} namen.`,
+    en: `The field ${field} cannot be saved like this. Allowed are title, publishedOn (YYYY-MM-DD or YYYY-MM), themes, keywords, organisations, series (label and number) and visibility (public or internal). A name has at most ${longestLabel} characters, a title ${longestTitle}, and both hold something visible; a list has at most ${namesAtMost} names.`,
   });
 }
 

@@ -91,8 +91,8 @@ function keyOfCharacter(character: string): string {
 }
 
 const wordStart = /[\p{L}\p{N}]/uy;
-/** Marks and invisible break opportunities stand inside a word only. */
-const wordRest = /[\p{L}\p{N}\p{M}\u00AD\u200B-\u200D\u2060]*/uy;
+/** Marks and signs that show nothing, such as a break opportunity, stand inside a word only. */
+const wordRest = /[\p{L}\p{N}\p{M}\p{Default_Ignorable_Code_Point}\p{Cf}]*/uy;
 
 const begins = 1;
 const continues = 2;

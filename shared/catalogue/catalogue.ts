@@ -14,7 +14,7 @@ import {
 import * as z from 'zod';
 import { canaryKey } from '../canary-key.ts';
 import { InvalidInputError, RevisionConflictError } from '../errors.ts';
-import { Term } from '../vocabulary.ts';
+import { StoredTerm, Term } from '../vocabulary.ts';
 import { itemReader } from './read-items.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 import { DocumentRow, type Failure } from './row.ts';
@@ -306,7 +306,7 @@ export class Catalogue {
           ...(from && { ExclusiveStartKey: from }),
         }),
       );
-      for (const item of Items) terms.push(Term.parse(item));
+      for (const item of Items) terms.push(StoredTerm.parse(item));
       from = LastEvaluatedKey;
     } while (from);
     return terms;

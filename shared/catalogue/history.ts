@@ -1,6 +1,6 @@
 /** What a row remembers of its life: who did what, and what staff's corrections were before and after, within bounds. */
 import { isDeepStrictEqual } from 'node:util';
-import { Corrections } from '../corrections.ts';
+import { type Corrections, GivenCorrections } from '../corrections.ts';
 import type { DocumentRow, HistoryEntry, HistoryValue } from './row.ts';
 
 /** Steps kept per upload; older ones are dropped so that an item never nears DynamoDB's 400 KB. */
@@ -25,7 +25,9 @@ export function withHistory(
 
 /** The corrected fields that differ, with their old and new values; null stands for "as it was read". */
 export function changeOf(from: Corrections, to: Corrections): Pick<HistoryEntry, 'from' | 'to'> {
-  const fields = Corrections.keyof().options.filter((field) => !isDeepStrictEqual(from[field], to[field]));
+  const fields = GivenCorrections.keyof().options.filter(
+    (field) => !isDeepStrictEqual(from[field], to[field]),
+  );
   if (fields.length === 0) return {};
   const bytes = Math.floor(longestSide / fields.length);
   const side = (corrections: Corrections) =>

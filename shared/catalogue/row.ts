@@ -5,7 +5,8 @@
  */
 import * as z from 'zod';
 import { Corrections } from '../corrections.ts';
-import { DocumentId, Kind, Note, PublicationDate, RefusalReason, Series } from '../document.ts';
+import { DocumentId, Kind, PublicationDate, RefusalReason, Series } from '../document.ts';
+import { StoredNote } from '../stored-document.ts';
 import { Visibility } from '../visibility.ts';
 
 export const UploadState = z.enum(['received', 'read', 'kept', 'searchable', 'refused', 'removed']);
@@ -84,7 +85,7 @@ export const DocumentRow = z.object({
     .nullable(),
   corrections: Corrections,
   refusal: z.nullable(RefusalReason),
-  notes: z.array(Note),
+  notes: z.array(StoredNote),
   history: z.array(HistoryEntry),
   /**
    * The upload that this one was moved from; until `done`, the source may still exist. `etag` is that of the version

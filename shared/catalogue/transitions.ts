@@ -4,7 +4,7 @@
  * revision, history, and whether it is pending) is worked out here and nowhere else.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { Corrections } from '../corrections.ts';
+import { Corrections, GivenCorrections } from '../corrections.ts';
 import { documentId, type RefusalReason } from '../document.ts';
 import { strictest, type Visibility, visibilityOfKey } from '../visibility.ts';
 import { changeOf, withHistory } from './history.ts';
@@ -213,7 +213,7 @@ export function caughtUp(
 ): DocumentRow | undefined {
   if (!source || !isMoving(row, source.key) || !row.movedFrom.corrections) return undefined;
   const { corrections: seen } = row.movedFrom;
-  const missed = Corrections.keyof().options.filter(
+  const missed = GivenCorrections.keyof().options.filter(
     (field) =>
       !isDeepStrictEqual(source.corrections[field], seen[field]) &&
       !(field === 'visibility' && source.corrections.visibility === undefined) &&

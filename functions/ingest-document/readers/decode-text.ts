@@ -1,11 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import { RefusedError } from '../../../shared/refusal.ts';
+import { holdsWord } from '../../../shared/visible-text.ts';
 
 /** More than this share of signs that no writer types means that the bytes are not text, or not in a known encoding. */
 const mostGarbage = 0.05;
 
 /** What Word's symbol fonts leave behind where a bullet stood. */
 const symbolBullets = /[\uf0a7\uf0b7\uf0d8\uf0fc\uf076\uf0e0]/gu;
+
+/**
+ * What shows nothing and would hide the bullet behind it. The soft hyphen tells at a line's end that a word goes on, and
+ * marks and joiners may shape the sign before them.
+ */
+const formats = /[[\p{Cf}\p{Default_Ignorable_Code_Point}]--[\p{M}\u00ad\u200c\u200d]]/gv;
 
 /**
  * The text that bytes stand for: UTF-8, UTF-16 with a byte order mark, else Windows-1252; in NFC, with `\n` as the only
@@ -20,9 +27,9 @@ export function decodeText(bytes: Uint8Array): string {
   const visible = decoded.replace(/\s/g, '').length;
   if (visible === 0) throw new RefusedError('empty');
   const text = withoutGarbage(decoded, visible * mostGarbage)
-    .replace(/[\u200b\u2060\ufeff]/g, '')
+    .replace(formats, '')
     .normalize('NFC');
-  if (!/[\p{L}\p{N}]/u.test(text)) throw new RefusedError('no-text');
+  if (!holdsWord(text)) throw new RefusedError('no-text');
   return text;
 }
 

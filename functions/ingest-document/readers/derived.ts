@@ -1,5 +1,6 @@
 /** What can be said of a document that does not say it itself, from its text. */
 import type { Found } from '../../../shared/document.ts';
+import { holdsWord } from '../../../shared/visible-text.ts';
 import type { Piece } from './sections.ts';
 import { cutAtWord, endsSentence, firstSentence } from './sentences.ts';
 
@@ -12,8 +13,7 @@ const shortestSummary = 8;
 
 /** The first sentence, cut at a word; undefined when there is no text. */
 export function derivedTitle(pieces: readonly Piece[]): string | undefined {
-  const first =
-    pieces.find(({ type }) => type === 'paragraph') ?? pieces.find(({ text }) => /[\p{L}\p{N}]/u.test(text));
+  const first = pieces.find(({ type }) => type === 'paragraph') ?? pieces.find(({ text }) => holdsWord(text));
   return first && cutAtWord(firstSentence(first.text), longestDerivedTitle);
 }
 

@@ -1,7 +1,8 @@
 /** What programs write into a file's properties, and which of it says something about the document. */
 import type { Found, Listed } from '../../../shared/document.ts';
+import { cleaned, holdsWord } from '../../../shared/visible-text.ts';
 import { publicationDate } from '../publication-date.ts';
-import { isGarbled, tidy } from './readable-text.ts';
+import { isGarbled } from './readable-text.ts';
 
 const programPrefix =
   /^(microsoft\s+(office\s+)?(word|powerpoint|excel|publisher)|powerpoint|word)\s*[-–:]\s*/i;
@@ -50,8 +51,8 @@ const placeholder = new RegExp(
 /** A title that someone gave, or undefined for what a program made up: a file name, `Document1`, `untitled`. */
 export function worthwhileTitle(text: string | undefined): string | undefined {
   if (!text || isGarbled(text)) return undefined;
-  const title = tidy(text);
-  const given = tidy(title.replace(programPrefix, ''));
+  const title = cleaned(text);
+  const given = cleaned(title.replace(programPrefix, ''));
   // What a program prints after its own name is the file that was open, so without a space it is a file name.
   if (given !== title && (!given.includes(' ') || fileName.test(given))) return undefined;
   if (given.length < 3 || given.length > 300 || !/\p{L}{2}/u.test(given)) return undefined;
@@ -90,15 +91,15 @@ export function listedNames(text: string | undefined): Listed[] {
   if (!text || isGarbled(text)) return [];
   const names = text
     .split(/[;\n\r]+/)
-    .map(tidy)
-    .filter((name) => /[\p{L}\p{N}]/u.test(name) && !fileName.test(name));
+    .map(cleaned)
+    .filter((name) => holdsWord(name) && !fileName.test(name));
   return names.map((name) => ({ form: name.includes(',') ? 'line' : 'label', text: name }));
 }
 
 /** A description that someone wrote, not one that a program left. */
 export function worthwhileSummary(text: string | undefined): string | undefined {
   if (!text || isGarbled(text)) return undefined;
-  const summary = tidy(text);
+  const summary = cleaned(text);
   return summary.length >= 20 && summary.includes(' ') ? summary : undefined;
 }
 

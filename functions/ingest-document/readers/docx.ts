@@ -1,9 +1,10 @@
 /** DOCX: sections by headings, lists, tables, notes and text boxes; what a reviewer deleted is left out. */
 import type { Block, Reading } from '../../../shared/document.ts';
+import { cleaned } from '../../../shared/visible-text.ts';
 import { DocxStyles, type ParagraphRole } from './docx-styles.ts';
 import { flowingReading } from './flowing-document.ts';
 import { OfficePackage } from './office-package.ts';
-import { partlyDamaged, tidy } from './readable-text.ts';
+import { partlyDamaged } from './readable-text.ts';
 import type { ReadingContext } from './reader.ts';
 import type { Piece } from './sections.ts';
 import { isLayout, type Row, rowText } from './tables.ts';
@@ -96,7 +97,7 @@ function notesOf(root: XmlElement | undefined, styles: DocxStyles): Map<string, 
       .read(note)
       .map((part) => part.text)
       .join(' ');
-    notes.set(id, tidy(text));
+    notes.set(id, cleaned(text));
   }
   return notes;
 }
@@ -163,7 +164,7 @@ class BodyReader {
 
   #write({ text, boldLetters, letters, references, boxes }: Paragraph, role: ParagraphRole): void {
     if (role.isContents) return;
-    const kept = tidy(text);
+    const kept = cleaned(text);
     if (kept || references.length > 0) {
       const type = role.isTitle
         ? 'title'

@@ -1,11 +1,12 @@
 /** What DOCX, ODT and HTML have in common once read: headings and blocks in order, and what they say of the whole. */
-import type { Found, Kind, Note, Reading } from '../../../shared/document.ts';
+import { cleanedBlock, type Found, type Kind, type Note, type Reading } from '../../../shared/document.ts';
 import { foldedWords } from '../../../shared/fold.ts';
+import { cleaned } from '../../../shared/visible-text.ts';
 import { takeMetadata } from './article-metadata.ts';
 import { derived } from './derived.ts';
 import { languageOf } from './language.ts';
-import { isGarbled, keepReadable, tidy } from './readable-text.ts';
-import { type Piece, sectionsOf } from './sections.ts';
+import { isGarbled } from './readable-text.ts';
+import { headingsAsText, type Piece, sectionsOf } from './sections.ts';
 
 /** Headings beyond this length are paragraphs that someone made large. */
 const longestHeading = 300;
@@ -24,12 +25,12 @@ export interface FlowingDocument {
 
 export function flowingReading(document: FlowingDocument): Reading {
   const { kind, found, notes, today } = document;
-  const heading = document.title === null || isGarbled(document.title) ? '' : tidy(document.title);
+  const heading = document.title === null || isGarbled(document.title) ? '' : cleaned(document.title);
   const title = heading.slice(0, longestHeading) || null;
   const { found: inText, lines, rest } = takeMetadata(tidied(document.pieces), today);
   const { headline, body: pieces } = takeHeadline(rest, heading);
   const isTitleOnly = pieces.length === 0 && title !== null;
-  return keepReadable({
+  return {
     kind,
     language:
       languageOf(pieces.map(({ text }) => text).join('\n')) ?? languageCode(document.declaredLanguage),
@@ -39,11 +40,11 @@ export function flowingReading(document: FlowingDocument): Reading {
       ...(title ? [{ origin: 'heading' as const, title }] : []),
       derived(pieces),
     ],
-    passages: sectionsOf(isTitleOnly ? [{ type: 'paragraph', text: heading }] : pieces),
+    passages: headingsAsText(sectionsOf(isTitleOnly ? [{ type: 'paragraph', text: heading }] : pieces)),
     ...(headline !== null && !isTitleOnly && { headline }),
     ...(lines.length > 0 && { metadataLines: lines }),
     notes: [...notes],
-  });
+  };
 }
 
 /** `nl` of `nl-NL`. */
@@ -53,7 +54,7 @@ export function languageCode(tag: string | null | undefined): string | null {
 
 function tidied(pieces: readonly Piece[]): Piece[] {
   return pieces.flatMap((piece): Piece[] => {
-    const text = piece.type === 'code' ? piece.text.replace(/^\n+|\s+$/g, '') : tidy(piece.text);
+    const text = cleanedBlock(piece);
     if (!text || isGarbled(text)) return [];
     if (piece.type === 'heading' && text.length > longestHeading) return [{ type: 'paragraph', text }];
     return [{ ...piece, text }];

@@ -4,12 +4,13 @@ import { htmlEscape } from 'escape-goat';
 import { parseHTML } from 'linkedom';
 import type { Found, Reading } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
+import { cleaned } from '../../../shared/visible-text.ts';
 import { takeMetadata } from './article-metadata.ts';
 import { flowingReading } from './flowing-document.ts';
 import { decodeHtml } from './html/decode-html.ts';
 import { pageMetadata } from './html/page-metadata.ts';
 import { pagePieces } from './html/page-pieces.ts';
-import { isGarbled, tidy } from './readable-text.ts';
+import { isGarbled } from './readable-text.ts';
 import type { ReadingContext } from './reader.ts';
 import type { Piece } from './sections.ts';
 
@@ -106,5 +107,5 @@ function firstHeading(pieces: readonly Piece[]): string | null {
   const first = pieces.slice(0, 4).find(({ type }) => type === 'heading');
   const level = first?.type === 'heading' ? first.level : 0;
   const levels = pieces.flatMap((piece) => (piece.type === 'heading' ? [piece.level] : []));
-  return first && levels.filter((other) => other <= level).length === 1 ? tidy(first.text) : null;
+  return first && levels.filter((other) => other <= level).length === 1 ? cleaned(first.text) : null;
 }

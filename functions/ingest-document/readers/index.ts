@@ -3,6 +3,7 @@ import { RefusedError } from '../../../shared/refusal.ts';
 import { todayInTheNetherlands } from '../publication-date.ts';
 import { detectType, type FileType, type Upload } from './detect-type.ts';
 import type { Reader } from './reader.ts';
+import { settleReading } from './settle-reading.ts';
 
 /** One reader for each kind of file, loaded when the first file of that kind comes. */
 const readers: Readonly<Record<FileType, () => Promise<Reader>>> = {
@@ -23,7 +24,7 @@ const readers: Readonly<Record<FileType, () => Promise<Reader>>> = {
 export async function readUpload(upload: Upload, today = todayInTheNetherlands()): Promise<Reading> {
   try {
     const read = await readers[detectType(upload)]();
-    return await read(upload.bytes, { key: upload.key, today });
+    return settleReading(await read(upload.bytes, { key: upload.key, today }));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const isTooMuch = /allocation|string length|array length|array buffer/i.test(error.message);

@@ -6,6 +6,7 @@ import footnotes from 'markdown-it-footnote';
 import type { Block, Found, Reading } from '../../../shared/document.ts';
 import { foldedWords } from '../../../shared/fold.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
+import { cleaned, cleanedLines, holdsWord } from '../../../shared/visible-text.ts';
 import { readFields } from '../metadata-fields.ts';
 import { takeMetadata } from './article-metadata.ts';
 import { decodeText } from './decode-text.ts';
@@ -43,7 +44,7 @@ export function readMarkdown(bytes: Uint8Array, { today }: ReadingContext): Read
   const { found, lines, rest } = takeMetadata([...prose, ...read], today);
   const { title, body } = partTitle(rest, given.found.title);
   const pieces = body.length > 0 ? body : asParagraph(title ?? '');
-  if (!pieces.some(({ text }) => /[\p{L}\p{N}]/u.test(text))) throw new RefusedError('empty');
+  if (!pieces.some(({ text }) => holdsWord(text))) throw new RefusedError('empty');
   const heading: Found[] = title === null ? [] : [{ origin: 'heading', title }];
   return {
     kind: given.kind ?? 'article',
@@ -186,7 +187,7 @@ function piecesOf(tokens: readonly Token[]): Piece[] {
         break;
       case 'fence':
       case 'code_block':
-        add({ type: 'code', text: token.content.trimEnd() });
+        add({ type: 'code', text: cleanedLines(token.content) });
         break;
       case 'html_block':
         for (const text of textOfHtml(token.content).split(/\n\s*\n/)) pieces.push(...asParagraph(text));
@@ -205,10 +206,7 @@ function textIn(tokens: readonly Token[], alternatives: string[]): string {
     else if (isBreak(type) || (type === 'html_inline' && /^<br\b/i.test(content))) text += ' ';
     else if (type === 'image') alternatives.push(alternativeOf(children ?? []));
   }
-  return text
-    .replace(/\u00ad/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return cleaned(text);
 }
 
 /** An image's alternative text; images within it are no deeper than the parser goes. */
@@ -241,10 +239,10 @@ function textOfHtml(html: string): string {
 }
 
 function asParagraph(text: string): Block[] {
-  return withWords({ type: 'paragraph', text: text.replace(/\s+/g, ' ').trim() });
+  return withWords({ type: 'paragraph', text: cleaned(text) });
 }
 
 /** Nothing for a piece that holds no word, such as a ruler of signs or a cell of dashes. */
 function withWords<P extends Piece>(piece: P): P[] {
-  return /[\p{L}\p{N}]/u.test(piece.text) ? [piece] : [];
+  return holdsWord(piece.text) ? [piece] : [];
 }

@@ -1,11 +1,12 @@
 /** ODT and ODP: OpenDocument text and presentations. What a reviewer deleted is stored apart and never read. */
 import type { Block, Found, Passage, Reading } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
+import { cleaned } from '../../../shared/visible-text.ts';
 import { type Archive, openArchive } from './archive.ts';
 import { foundInProperties, listedNames } from './document-properties.ts';
 import { flowingReading } from './flowing-document.ts';
 import { pagedReading } from './paged-document.ts';
-import { partlyDamaged, tidy } from './readable-text.ts';
+import { partlyDamaged } from './readable-text.ts';
 import type { ReadingContext } from './reader.ts';
 import type { Piece } from './sections.ts';
 import { hiddenSlides, type Placed, readingOrderOfShapes } from './slides.ts';
@@ -172,7 +173,7 @@ function piecesOf(container: XmlElement, styles: Styles): Gathered[] {
   };
   walk(container, false);
   writeNotes();
-  return gathered.filter(({ piece }) => tidy(piece.text) !== '');
+  return gathered.filter(({ piece }) => cleaned(piece.text) !== '');
 }
 
 const noteText = (note: XmlElement, styles: Styles) =>
@@ -255,7 +256,7 @@ function readSlide(slide: XmlElement, number: number, styles: Styles): Passage {
     anchor: {
       type: 'slide',
       number,
-      heading: title ? tidy(title.blocks.map(({ text }) => text).join(' ')) || null : null,
+      heading: title ? cleaned(title.blocks.map(({ text }) => text).join(' ')) || null : null,
     },
     level: 1,
     blocks: [...rest.flatMap(({ blocks }) => blocks), ...notes],

@@ -1,10 +1,12 @@
 /** What PDF and presentations have in common once read: passages by page or slide, and what they say of the whole. */
 import type { Found, Kind, Note, Passage, Reading } from '../../../shared/document.ts';
+import { visiblePassages } from '../../../shared/visible-document.ts';
 import { takeMetadata } from './article-metadata.ts';
 import { derived } from './derived.ts';
 import { languageCode } from './flowing-document.ts';
 import { languageOf } from './language.ts';
-import { keepReadable } from './readable-text.ts';
+import { isGarbled } from './readable-text.ts';
+import { headingsAsText } from './sections.ts';
 
 /** Pages on which a document says when it was published. */
 const opening = 2;
@@ -19,18 +21,12 @@ export interface PagedDocument {
 }
 
 export function pagedReading(document: PagedDocument): Reading {
-  const { passages, notes, today } = document;
-  const reading = keepReadable({
-    ...document,
-    language: null,
-    found: [],
-    passages: [...passages],
-    notes: [...notes],
-  });
-  const blocks = reading.passages.flatMap((passage) => passage.blocks);
+  const { notes, today } = document;
+  const passages = headingsAsText(visiblePassages(document.passages.map(withoutGarbled)));
+  const blocks = passages.flatMap((passage) => passage.blocks);
   // The pages stay as they are printed; only what the first lines say of the document is taken from them.
   const { publishedOn } = takeMetadata(
-    reading.passages.slice(0, opening).flatMap((passage) => passage.blocks),
+    passages.slice(0, opening).flatMap((passage) => passage.blocks),
     today,
   ).found;
   return {
@@ -42,7 +38,17 @@ export function pagedReading(document: PagedDocument): Reading {
       ...(publishedOn ? [{ origin: 'text' as const, publishedOn }] : []),
       derived(blocks),
     ],
-    passages: reading.passages,
-    notes: reading.notes,
+    passages,
+    notes: [...notes],
+  };
+}
+
+/** Without what broken fonts leave. */
+function withoutGarbled({ anchor, level, blocks }: Passage): Passage {
+  const isHeadingGarbled = anchor.heading !== null && isGarbled(anchor.heading);
+  return {
+    anchor: isHeadingGarbled ? { ...anchor, heading: null } : anchor,
+    level,
+    blocks: blocks.filter(({ text }) => !isGarbled(text)),
   };
 }

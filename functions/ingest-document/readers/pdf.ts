@@ -3,6 +3,7 @@ import { getDocumentProxy } from 'unpdf';
 import * as z from 'zod';
 import type { Block, Found, Note, Passage, Reading } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
+import { cleaned } from '../../../shared/visible-text.ts';
 import {
   creationDate,
   listedNames,
@@ -16,7 +17,7 @@ import { type Fragment, type Layer, layersOf, type TextItem } from './pdf/fragme
 import { type PageText, withoutFurniture } from './pdf/furniture.ts';
 import { Leading, paragraphsOf, type SizedBlock } from './pdf/paragraphs.ts';
 import { readingOrder } from './pdf/reading-order.ts';
-import { isGarbled, partlyDamaged, tidy } from './readable-text.ts';
+import { isGarbled, partlyDamaged } from './readable-text.ts';
 import type { ReadingContext } from './reader.ts';
 
 type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
@@ -187,7 +188,7 @@ async function readOutline(document: PdfDocument): Promise<Map<number, Entry>> {
       if (++followed > maxOutlineEntries || level > 20) return;
       const parsed = OutlineItem.safeParse(item);
       if (!parsed.success) continue;
-      const title = tidy(parsed.data.title);
+      const title = cleaned(parsed.data.title);
       const page = await pageOf(document, parsed.data.dest);
       if (title && !isGarbled(title) && page !== undefined && !entries.has(page))
         entries.set(page, { title, level });

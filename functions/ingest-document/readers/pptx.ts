@@ -1,9 +1,10 @@
 /** PPTX: one passage a slide, its title as heading, text in reading order, tables as rows, the speaker's notes as notes. */
 import type { Block, Note, Passage, Reading } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
+import { cleaned } from '../../../shared/visible-text.ts';
 import { OfficePackage } from './office-package.ts';
 import { pagedReading } from './paged-document.ts';
-import { partlyDamaged, tidy } from './readable-text.ts';
+import { partlyDamaged } from './readable-text.ts';
 import type { ReadingContext } from './reader.ts';
 import { hiddenSlides, type Placed, readingOrderOfShapes } from './slides.ts';
 import { rowText } from './tables.ts';
@@ -79,7 +80,7 @@ class SlideReader {
   read(slide: XmlElement, number: number): Passage {
     const shapes = this.#shapes(descend(slide, 'cSld', 'spTree'));
     const title = shapes.find(({ isTitle, blocks }) => isTitle && blocks.length > 0);
-    const heading = title ? tidy(title.blocks.map(({ text }) => text).join(' ')) : null;
+    const heading = title ? cleaned(title.blocks.map(({ text }) => text).join(' ')) : null;
     const rest = readingOrderOfShapes(shapes.filter((shape) => shape !== title));
     return {
       anchor: { type: 'slide', number, heading },
@@ -182,7 +183,7 @@ function placeOf(element: XmlElement): Placed {
 
 function paragraphsOf(body: XmlElement | undefined, isBulleted: boolean): Block[] {
   const paragraphs = (body ? elementsOf(body) : []).filter(({ name }) => name === 'p');
-  const texts = paragraphs.map((paragraph) => ({ paragraph, text: tidy(runsOf(paragraph)) }));
+  const texts = paragraphs.map((paragraph) => ({ paragraph, text: cleaned(runsOf(paragraph)) }));
   const several = texts.filter(({ text }) => text !== '').length > 1;
   return texts.flatMap(({ paragraph, text }): Block[] => {
     if (!text) return [];

@@ -35,3 +35,13 @@ export function sectionsOf(pieces: readonly Piece[]): Passage[] {
   }
   return sections;
 }
+
+/** A document of headings only (a poster, a title slide) says them as paragraphs, so that what was read is never empty. */
+export function headingsAsText(passages: readonly Passage[]): Passage[] {
+  if (passages.some(({ blocks }) => blocks.length > 0)) return [...passages];
+  return passages.map(({ anchor, level }) => ({
+    anchor,
+    level,
+    blocks: anchor.heading === null ? [] : [{ type: 'paragraph', text: anchor.heading }],
+  }));
+}

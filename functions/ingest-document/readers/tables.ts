@@ -1,5 +1,6 @@
 /** Tables of office files and pages: rows for search, or mere frames around flowing text. */
 import type { Block } from '../../../shared/document.ts';
+import { cleaned } from '../../../shared/visible-text.ts';
 
 /** A piece of text in a cell, with what the reader calls its kind. */
 interface CellPart {
@@ -34,7 +35,7 @@ export function rowText(row: Row<CellPart>): string {
   return row
     .map((cell) =>
       cell
-        .map(({ text }) => text)
+        .map(({ text }) => cleaned(text))
         .filter(Boolean)
         .join(' '),
     )

@@ -11,6 +11,7 @@
  *  - and a line that stops well short of the margin, though the next word would have fitted on it. The margin is that of
  *    the certain wraps nearby, for a picture may have made the column narrower.
  */
+import { cleaned, isVisible } from '../../../shared/visible-text.ts';
 import { joinWrapped, writtenWords } from './join-wrapped.ts';
 import { isLoneBullet, type MarkedLine, markedLine } from './list-marker.ts';
 import { beginsInLowerCase, endsClause } from './sentences.ts';
@@ -80,15 +81,17 @@ export function unwrapLines(text: string, options: UnwrapOptions = {}): Paragrap
     const { first, joined, last } = open;
     const cells =
       joined.length === 0 && first.text.includes('\t') && !first.item ? first.text.split(/\t+/) : [];
+    open = undefined;
+    const text = cleaned(joined.join('') + last);
+    if (text === '') return;
     paragraphs.push({
-      text: singleSpaced(joined.join('') + last),
+      text,
       item: first.item && { marker: first.item.marker, ordered: first.item.ordered },
       lines: joined.length + 1,
       gap: first.gap,
       underline,
-      cells: cells.length > 1 ? cells.map(singleSpaced) : null,
+      cells: cells.length > 1 ? cells.map(cleaned) : null,
     });
-    open = undefined;
   };
 
   lines.forEach((line, at) => {
@@ -133,7 +136,7 @@ function linesOf(text: string, { begins, standsAlone }: UnwrapOptions): Line[] {
   let bullet = '';
   for (const raw of text.split('\n')) {
     const visible = raw.trim();
-    if (visible === '') {
+    if (!isVisible(visible)) {
       gap++;
       continue;
     }
@@ -281,11 +284,4 @@ function marginsNear(lines: readonly Line[], certain: readonly boolean[]): numbe
     while (next < wraps.length && (wraps[next]?.at ?? 0) < at) next++;
     return Math.max(0, ...wraps.slice(Math.max(0, next - 1), next + 2).map(({ width }) => width));
   });
-}
-
-function singleSpaced(text: string): string {
-  return text
-    .replace(/\u00ad/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
 }

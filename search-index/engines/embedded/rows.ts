@@ -1,6 +1,6 @@
 /** What the index file's rows hold, parsed: SQLite says nothing about the types of its columns. */
 import * as z from 'zod/mini';
-import { Passage } from '../../../shared/document.ts';
+import { StoredPassage } from '../../../shared/stored-document.ts';
 import { facets } from '../../search-index.ts';
 import { json, StoredEntry } from '../../stored-entry.ts';
 
@@ -11,7 +11,7 @@ const flag = z.pipe(
 );
 
 export const EntryRow = z.object({ entry: json(StoredEntry) });
-export const PassageRow = z.object({ passage: json(Passage) });
+export const PassageRow = z.object({ passage: json(StoredPassage) });
 export const SpellingRow = z.object({
   number: z.int(),
   facet: z.enum(facets),

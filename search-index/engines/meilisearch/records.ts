@@ -1,7 +1,7 @@
 /** What the indexes of a collection hold, made from entries and parsed when it comes back. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { Passage } from '../../../shared/document.ts';
+import { StoredPassage } from '../../../shared/stored-document.ts';
 import type { IndexEntry } from '../../search-index.ts';
 import { spellingsOf } from '../../spellings.ts';
 import { json, StoredEntry } from '../../stored-entry.ts';
@@ -32,7 +32,7 @@ const wordsInField = 50_000;
 /** Places that it leaves open between two texts of one field. */
 const placesBetween = 8;
 
-const passages = json(z.array(Passage));
+const passages = json(z.array(StoredPassage));
 
 /** Records as they come back, by what was asked of them. */
 export const EntryRecord = z.object({ entry: json(StoredEntry) });
@@ -77,7 +77,7 @@ export const AboutRecord = z.object({
 export type AboutRecord = z.infer<typeof AboutRecord>;
 export const ChangedRecord = z.object({ id: z.literal(changedId), stamp: z.string() });
 export const PassageRecord = z.object({ id: z.string(), version: z.string(), number: z.int() });
-export const PassageTextRecord = z.extend(PassageRecord, { passage: json(Passage) });
+export const PassageTextRecord = z.extend(PassageRecord, { passage: json(StoredPassage) });
 
 export type WrittenRecord = { readonly id: string } & Readonly<Record<string, unknown>>;
 

@@ -2,9 +2,9 @@
 import { Parser } from 'htmlparser2';
 import * as z from 'zod';
 import type { Found, Kind, Listed } from '../../../../shared/document.ts';
+import { cleaned } from '../../../../shared/visible-text.ts';
 import { publicationDate } from '../../publication-date.ts';
 import { listedNames, propertyDate, worthwhileSummary, worthwhileTitle } from '../document-properties.ts';
-import { tidy } from '../readable-text.ts';
 
 export interface PageMetadata {
   readonly found: Found;
@@ -84,16 +84,16 @@ export function pageMetadata(html: string, today: string): PageMetadata {
     .find(Boolean);
   const keywords = distinct([
     ...all('article:tag', 'og:article:tag')
-      .map(tidy)
+      .map(cleaned)
       .filter(Boolean)
       .map((text): Listed => ({ form: 'label', text })),
     ...all('keywords', 'news_keywords', 'dc.subject', 'dcterms.subject').flatMap(listedNames),
     ...(article?.keywords ?? []).flatMap(listedNames),
-    ...raw.tags.flatMap((text): Listed[] => (tidy(text) ? [{ form: 'label', text: tidy(text) }] : [])),
+    ...raw.tags.flatMap((text): Listed[] => (cleaned(text) ? [{ form: 'label', text: cleaned(text) }] : [])),
   ]);
   const themes = distinct(
     all('article:section', 'og:article:section')
-      .map(tidy)
+      .map(cleaned)
       .filter(Boolean)
       .map((text): Listed => ({ form: 'label', text })),
   );
@@ -105,7 +105,7 @@ export function pageMetadata(html: string, today: string): PageMetadata {
         : 'page',
     language:
       raw.language ?? first('dc.language', 'dcterms.language', 'language', 'content-language') ?? null,
-    fullTitle: tidy(raw.title),
+    fullTitle: cleaned(raw.title),
     found: {
       origin: 'property',
       ...(title && { title }),
@@ -253,14 +253,14 @@ function withoutSite(
   headings: readonly string[],
 ): string | undefined {
   if (!text) return undefined;
-  const title = tidy(text);
+  const title = cleaned(text);
   const heading = headings
-    .map(tidy)
+    .map(cleaned)
     .find((candidate) => candidate !== '' && title !== candidate && title.startsWith(candidate));
   if (heading && /^\s*[|–—\-·•:»/]/.test(title.slice(heading.length))) return heading;
-  const at = site ? title.lastIndexOf(tidy(site)) : -1;
+  const at = site ? title.lastIndexOf(cleaned(site)) : -1;
   const before =
-    at > 0 && at + tidy(site).length === title.length
+    at > 0 && at + cleaned(site).length === title.length
       ? title.slice(0, at).replace(/\s*[|–—\-·•:»/]+\s*$/, '')
       : '';
   return before || title;

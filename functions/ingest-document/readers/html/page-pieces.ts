@@ -1,5 +1,6 @@
 /** The text of a page as headings and blocks, read as a stream, so that no depth of nesting can overflow the stack. */
 import { Parser } from 'htmlparser2';
+import { holdsWord } from '../../../../shared/visible-text.ts';
 import type { Piece } from '../sections.ts';
 import { isLayout, rowText } from '../tables.ts';
 
@@ -53,7 +54,7 @@ export function pagePieces(html: string, { withFurniture = false } = {}): PagePi
   const flush = () => {
     const written = code > 0 ? text : text.replace(/\s+/g, ' ').trim();
     text = '';
-    if (!/[\p{L}\p{N}]/u.test(written)) return;
+    if (!holdsWord(written)) return;
     if (heading > 0) emit({ type: 'heading', level: heading, text: written });
     else emit({ type: code > 0 ? 'code' : items > 0 ? 'item' : 'paragraph', text: written });
   };
