@@ -28,7 +28,7 @@ export const queueNames = { uploads: 'uploads', changes: 'changes' } as const;
 export const tableName = 'catalogue';
 
 /** Seconds: longer than a batch of ten uploads takes at worst, of which two are read at a time for two minutes each. */
-const visibilityTimeout = 1_800;
+export const visibilityTimeout = 1_800;
 
 export interface LocalAws {
   readonly endpoints: { readonly s3: string; readonly sqs: string; readonly dynamodb: string };

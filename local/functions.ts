@@ -4,7 +4,7 @@ import { devNull } from 'node:os';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import type { LocalAws } from './aws.ts';
-import { bucketNames, tableName } from './aws.ts';
+import { bucketNames, tableName, visibilityTimeout } from './aws.ts';
 import { awsAccount, awsRegion } from './aws-identity.ts';
 
 /** Calls a function with an event and returns what it returned, as it came. */
@@ -16,8 +16,11 @@ const HandlerModule = z.object({
   handler: z.custom<Handler>((value) => typeof value === 'function', 'is not a function'),
 });
 
-/** Milliseconds that a function may think it has; nothing stops it here. */
-const timeout = 60_000;
+/**
+ * Milliseconds that a function may take, as long as its messages are hidden: middy waits no longer, and what it gives up is
+ * looked at again while it goes on.
+ */
+const timeout = visibilityTimeout * 1000;
 
 /** Sets the environment that the functions read when they load, and hides any that could lead to a real account. */
 export function setEnvironment(

@@ -1,7 +1,7 @@
 /** The whole of Vindplaats in a process of its own, as `npm start` runs it, with documents of the test's own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -14,6 +14,8 @@ const patience = 60_000;
 
 export interface RunningVindplaats {
   readonly origin: string;
+  /** That of a member of staff, who may do everything. */
+  token(): string;
   stop(): Promise<void>;
 }
 
@@ -56,7 +58,8 @@ export async function startVindplaats({
   try {
     const origin = await printedOrigin(child);
     await until(async () => (await totalOf(origin)) >= documents, `${documents} documents to be found`);
-    return { origin, stop };
+    const token = () => readFileSync(join(folder, 'data', 'staff-token'), 'utf8').trim();
+    return { origin, token, stop };
   } catch (error) {
     await stop();
     throw error;
