@@ -31,6 +31,8 @@ export interface Outcome {
   readonly reason?: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** What an editor should know of a document that can be found. */
+  readonly notes?: readonly string[];
 }
 
 export interface ImportProgress {
@@ -182,6 +184,7 @@ const Entry = z.object({
   state: z.string(),
   etag: z.string().nullable(),
   refusal: z.object({ reason: z.string(), hint: z.string() }).nullable(),
+  notes: z.array(z.object({ message: z.string() })).default([]),
 });
 
 async function waitUntilRead(
@@ -193,7 +196,10 @@ async function waitUntilRead(
     await pause(wait);
     const entry = await client.get(`/archive/uploads/${id}`, Entry);
     const isThisVersion = entry && (etag === null || entry.etag === etag);
-    if (isThisVersion && entry.state === 'searchable') return { state: 'searchable' };
+    if (isThisVersion && entry.state === 'searchable') {
+      const notes = entry.notes.map(({ message }) => message);
+      return { state: 'searchable', ...(notes.length > 0 && { notes }) };
+    }
     if (isThisVersion && entry.state === 'refused') {
       return { state: 'refused', ...(entry.refusal ?? { reason: 'unknown' }) };
     }

@@ -110,5 +110,7 @@ function table(outcomes: readonly Outcome[]): string {
       lines.push(`  ${key.padEnd(width)}  ${reason.padEnd(16)}  ${hint}`);
     }
   }
+  const notes = outcomes.flatMap(({ key, notes = [] }) => notes.map((note) => `  ${key}  ${note}`));
+  if (notes.length > 0) lines.push(`notes      ${notes.length}`, ...notes);
   return lines.join('\n');
 }

@@ -45,7 +45,13 @@ async function run(options: StartOptions): Promise<void> {
     // dynalite throws where nobody can catch it when it is closed in the middle of a request.
     process.on('uncaughtException', leave);
     setTimeout(leave, stopWithin);
-    vindplaats.stop().then(leave, exitWith);
+    // Functions log what is cut short by stopping as if it were a fault.
+    const { write } = process.stderr;
+    process.stderr.write = () => true;
+    vindplaats.stop().then(leave, (error: unknown) => {
+      process.stderr.write = write;
+      exitWith(error);
+    });
   };
   process.stdout.write(welcome(vindplaats.origin, vindplaats.dataFolder, options.watch));
   await vindplaats.filled;

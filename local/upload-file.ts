@@ -4,6 +4,7 @@ import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { unquoted } from '../shared/etag.ts';
 import { contentTypeOf } from './content-type.ts';
 import { codeOf } from './plain-error.ts';
 import { ChangedError } from './still-paths.ts';
@@ -24,10 +25,10 @@ export interface FileUpload {
 }
 
 /**
- * Resolves with whether anything was put. Throws ChangedError when the file changed meanwhile: a small one was not
- * put then, a large one may have been, and the next upload replaces it.
+ * Resolves with the ETag of what was put, undefined when nothing was. Throws ChangedError when the file changed
+ * meanwhile: a small one was not put then, a large one may have been, and the next upload replaces it.
  */
-export async function uploadFile(upload: FileUpload): Promise<boolean> {
+export async function uploadFile(upload: FileUpload): Promise<string | undefined> {
   const file = await openFile(upload.path);
   try {
     const before = await file.stat({ bigint: true });
@@ -48,21 +49,25 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-async function putWhole(upload: FileUpload, file: FileHandle, before: BigIntStats): Promise<boolean> {
+async function putWhole(
+  upload: FileUpload,
+  file: FileHandle,
+  before: BigIntStats,
+): Promise<string | undefined> {
   const bytes = await file.readFile();
   await ensureUnchanged(file, before);
-  if (upload.unlessEtag === createHash('md5').update(bytes).digest('hex')) return false;
-  await upload.s3.send(
+  if (upload.unlessEtag === createHash('md5').update(bytes).digest('hex')) return undefined;
+  const { ETag } = await upload.s3.send(
     new PutObjectCommand({ ...target(upload, before), Body: bytes, ContentLength: bytes.length }),
   );
-  return true;
+  return etagOf(ETag);
 }
 
 async function putInParts(
   { s3, ...rest }: FileUpload,
   file: FileHandle,
   before: BigIntStats,
-): Promise<boolean> {
+): Promise<string> {
   const upload = new Upload({
     client: s3,
     params: {
@@ -74,12 +79,16 @@ async function putInParts(
     queueSize: 2,
   });
   try {
-    await upload.done();
+    return etagOf((await upload.done()).ETag);
   } finally {
     // A file that shrank meanwhile makes the upload fail, and that is no failure to tell of.
     await ensureUnchanged(file, before);
   }
-  return true;
+}
+
+function etagOf(given: string | undefined): string {
+  if (given === undefined) throw new Error('The storage gave no ETag');
+  return unquoted(given);
 }
 
 function target({ bucket, key, path, metadata }: Omit<FileUpload, 's3'>, file: BigIntStats) {

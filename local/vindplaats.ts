@@ -1,10 +1,11 @@
 /** The whole of Vindplaats in one process: stand-ins for AWS, the functions of the cloud, and one address. */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import * as z from 'zod';
+import { Catalogue } from '../shared/catalogue/catalogue.ts';
 import { UnavailableError } from '../shared/errors.ts';
 import { staffScopes } from '../shared/staff-scopes.ts';
-import { bucketNames, type LocalAws, queueArn, queueNames, startAws } from './aws.ts';
+import { bucketNames, type LocalAws, queueArn, queueNames, startAws, tableName } from './aws.ts';
 import { DataFolder } from './data-folder.ts';
 import { addressFile, tokenFile } from './find-vindplaats.ts';
 import { type Invoke, loadFunction, setEnvironment } from './functions.ts';
@@ -17,6 +18,7 @@ import { pollQueue } from './queue-poller.ts';
 import { loadSamples } from './samples.ts';
 import { schedule, scheduledEvent } from './scheduler.ts';
 import { chooseSearchEngine, followSearchEngine } from './search-engine.ts';
+import { UploadOutcomes } from './upload-outcomes.ts';
 import { FolderWatcher } from './watch-folder.ts';
 import { bundleAssets } from './web-assets.ts';
 
@@ -117,9 +119,18 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
   ]);
   server.open({ publicApi, staffApi, authorize: jwtAuthorizer(issuer), assets, documents });
 
+  const outcomes = new UploadOutcomes(new Catalogue(aws.dynamodb, tableName), onError);
   const queues = [
-    { queueUrl: aws.queueUrls.uploads, queueArn: queueArn(queueNames.uploads), invoke: ingest },
-    { queueUrl: aws.queueUrls.changes, queueArn: queueArn(queueNames.changes), invoke: indexing },
+    {
+      queueUrl: aws.queueUrls.uploads,
+      queueArn: queueArn(queueNames.uploads),
+      invoke: outcomes.after(ingest),
+    },
+    {
+      queueUrl: aws.queueUrls.changes,
+      queueArn: queueArn(queueNames.changes),
+      invoke: outcomes.after(indexing),
+    },
   ];
   for (const queue of queues) {
     const poller = pollQueue({ ...queue, sqs: aws.sqs, onError });
@@ -137,7 +148,7 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
   return {
     origin: server.origin,
     dataFolder: data.path,
-    filled: fill(options, data, aws, reconcile, stops)
+    filled: fill(options, data, aws, { reconcile, outcomes, stops })
       .catch(onError)
       .then(() => every(second, reconcile)),
   };
@@ -148,15 +159,28 @@ async function fill(
   { samples, watch, say, showProgress, onError }: VindplaatsOptions,
   data: DataFolder,
   aws: LocalAws,
-  reconcile: Invoke,
-  stops: Stop[],
+  {
+    reconcile,
+    outcomes,
+    stops,
+  }: { readonly reconcile: Invoke; readonly outcomes: UploadOutcomes; readonly stops: Stop[] },
 ): Promise<void> {
   const bucket = bucketNames.uploads;
   const reconciled = await reconcile(scheduledEvent()).then(Reconciled.parse).catch(onError);
   const lost = reconciled?.queued.uploads ?? 0;
   if (lost > 0) say(`Reading what was not read yet when Vindplaats last stopped: ${lost} of the uploads.`);
   if (watch !== undefined) {
-    const watcher = new FolderWatcher({ folder: watch, s3: aws.s3, bucket, memory: data.watched, say });
+    const beside = [relative(watch, data.path)];
+    const { s3 } = aws;
+    const watcher = new FolderWatcher({
+      folder: watch,
+      s3,
+      bucket,
+      memory: data.watched,
+      outcomes,
+      say,
+      beside,
+    });
     stops.push(() => watcher.stop());
     await watcher.start();
   }

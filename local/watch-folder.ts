@@ -3,7 +3,7 @@
  * wants looking at, and looking makes the object be what the file is now. What no event told is found by looking
  * through the whole folder from time to time.
  */
-import { realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { DeleteObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { type FSWatcher, watch } from 'chokidar';
@@ -11,8 +11,10 @@ import { unquoted } from '../shared/etag.ts';
 import { forEachOf, limiter } from '../shared/limiter.ts';
 import { headUpload, isOvertaken } from '../shared/move-upload.ts';
 import { Visibility } from '../shared/visibility.ts';
+import { codeOf } from './plain-error.ts';
 import { ChangedError, type Sight, StillPaths } from './still-paths.ts';
 import { uploadFile } from './upload-file.ts';
+import type { UploadOutcomes } from './upload-outcomes.ts';
 import {
   type FolderListing,
   faultOfKey,
@@ -37,8 +39,11 @@ export interface WatchOptions {
   readonly bucket: string;
   /** Outlives this process, so that what others removed or replaced here meanwhile is not undone at the next start. */
   readonly memory: WatchMemory;
+  readonly outcomes: UploadOutcomes;
   /** Tells the person at the console. */
   readonly say: (sentence: string) => void;
+  /** Names in the folder that are known to be something else than documents. */
+  readonly beside?: readonly string[];
   /** Milliseconds between two looks through the whole folder. */
   readonly rescanEvery?: number;
 }
@@ -48,6 +53,9 @@ const headsAtATime = 16;
 
 /** Bytes; the stand-in for S3 holds a whole object in memory while it takes it in. */
 const largestFile = 256 * 1024 * 1024;
+
+/** Of what lies beside what is uploaded. */
+const namedAtMost = 5;
 
 /** `x-amz-meta-source` of the objects that the watcher put; it deletes no others. */
 const source = 'watch';
@@ -64,6 +72,8 @@ export class FolderWatcher {
   readonly #spellings = new Map<string, Set<string>>();
   /** By key: the stamp of the file that its object is known to hold. */
   readonly #settled = new Map<string, string>();
+  /** Names beside `public/` and `internal/` that were told. */
+  readonly #strays = new Set<string>();
   #isAway = false;
   #watcher: FSWatcher | undefined;
   #rescanTimer: NodeJS.Timeout | undefined;
@@ -72,12 +82,12 @@ export class FolderWatcher {
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#folder = resolve(options.folder);
-    this.#news = new WatchNews(options.say);
+    this.#news = new WatchNews(options.say, options.outcomes);
     const run = limiter(uploadsAtATime);
     this.#paths = new StillPaths({
       see: (key) => this.#see(key),
       act: (key, stamp) => run(() => this.#settle(key, stamp)),
-      onFailure: (key, error) => this.#warn(`${key} could not be uploaded and is tried again: ${error}`),
+      onFailure: (key, error) => this.#warn(failureOf(key, error)),
     });
   }
 
@@ -86,6 +96,7 @@ export class FolderWatcher {
     // Listening comes before comparing, so that no change can fall between the two.
     await this.#listen();
     await this.#compare();
+    await this.#tellStrays();
     this.#rescanIn(this.#options.rescanEvery ?? 15_000);
   }
 
@@ -165,7 +176,7 @@ export class FolderWatcher {
     // Staff may have removed or replaced what this very file became; only a new version of it says otherwise.
     const isUpToDate = isOwn ? object.metadata.stamp === stamp : memory.stampOf(key) === stamp;
     if (!isUpToDate) {
-      const isPut = await uploadFile({
+      const etag = await uploadFile({
         s3,
         bucket,
         key,
@@ -173,7 +184,7 @@ export class FolderWatcher {
         metadata: (file) => ({ source, stamp: stampOf(file) }),
         unlessEtag: isOwn ? unquoted(object.etag) : undefined,
       });
-      if (isPut) this.#news.uploaded(key);
+      if (etag !== undefined) this.#news.uploaded(key, etag);
     }
     memory.remember(key, stamp);
     this.#settled.set(key, stamp);
@@ -215,6 +226,7 @@ export class FolderWatcher {
       const began = performance.now();
       try {
         if (await this.#isThere()) await this.#noticeDifferences(await this.#list());
+        await this.#tellStrays();
       } catch (error) {
         this.#warn(`${this.#folder} could not be looked through and is tried again: ${error}`);
       }
@@ -267,6 +279,20 @@ export class FolderWatcher {
     return isThere;
   }
 
+  /** Names once what lies beside `public/` and `internal/`, which nobody else will ever tell that it is not searched. */
+  async #tellStrays(): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const strays = names.filter((name) => isOutside(name) && !isIgnored(name) && !this.#strays.has(name));
+    const told = strays.filter((name) => !this.#options.beside?.includes(name));
+    for (const name of strays) this.#strays.add(name);
+    if (told.length === 0 || this.#isStopped) return;
+    const more = told.length > namedAtMost ? ` and ${told.length - namedAtMost} more` : '';
+    this.#options.say(
+      `Not uploaded: ${told.slice(0, namedAtMost).join(', ')}${more}. ` +
+        `Only what is in ${join(this.#folder, 'public')} or ${join(this.#folder, 'internal')} is; move it there.`,
+    );
+  }
+
   #warn(sentence: string): void {
     if (this.#isStopped || this.#warned.has(sentence)) return;
     this.#warned.add(sentence);
@@ -288,6 +314,12 @@ export class FolderWatcher {
     });
     return own;
   }
+}
+
+function failureOf(key: string, error: unknown): string {
+  const isForbidden = codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM';
+  if (isForbidden) return `${key} cannot be read and is tried again. Give yourself the right to read it.`;
+  return `${key} could not be uploaded and is tried again: ${error}`;
 }
 
 /** Everything but what lies in `public/` and `internal/`; the folder itself, and what it lies in, is not outside. */

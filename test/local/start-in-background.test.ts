@@ -154,10 +154,12 @@ test('that nothing reads what it tells is no reason to end', patient, async () =
   });
   await expect.poll(() => printed, soon).toContain('holds no folder public or internal');
   const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
+  mkdirSync(join(watched, 'public'), { recursive: true });
+  writeFileSync(join(watched, 'public/gelezen.md'), '# Gelezen\n\nTekst.');
+  await expect.poll(() => printed, soon).toMatch(/Found in [\d.]+ s: public\/gelezen\.md\n/);
   child.stdout.destroy();
   child.stderr.destroy();
   for (const name of ['eerste', 'tweede']) {
-    mkdirSync(join(watched, 'public'), { recursive: true });
     writeFileSync(join(watched, 'public', `${name}.md`), `# ${name}\n\nTekst.`);
     const found = async () => (await fetch(`${origin}/search?q=${name}`)).json();
     await expect.poll(found, soon).toMatchObject({ total: 1 });

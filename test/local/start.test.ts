@@ -15,16 +15,23 @@ import { temporaryFolder } from './temporary.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 function run(script: 'start' | 'import', ...args: string[]) {
+  return runWith({}, script, ...args);
+}
+
+function runWith(environment: Record<string, string>, script: 'start' | 'import', ...args: string[]) {
   const child = spawn(process.execPath, [join(root, 'local', `${script}.ts`), ...args], {
     cwd: temporaryFolder(),
-    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...environment },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
 
 async function outcome(script: 'start' | 'import', ...args: string[]) {
-  const child = run(script, ...args);
+  return outcomeOf(run(script, ...args));
+}
+
+async function outcomeOf(child: ReturnType<typeof run>) {
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code: child.exitCode, stdout, stderr };
 }
@@ -184,3 +191,41 @@ test('a start answers within seconds, stops at once when asked to, and starts ag
     });
   }
 }, 60_000);
+
+describe('a search engine', () => {
+  test('that does not answer is told of in one line, while pages, uploads and searches go on', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'watched/public'), { recursive: true });
+    for (const name of ['a', 'b', 'c'])
+      writeFileSync(join(folder, `watched/public/${name}.md`), `# ${name}\n\nTekst.`);
+    const free = createServer();
+    const url = `http://127.0.0.1:${await listenOnLoopback(free)}`;
+    free.close();
+    const args = ['--data', join(folder, 'data'), '--watch', join(folder, 'watched'), '--no-samples'];
+    const child = runWith({ SEARCH_ENGINE_URL: url }, 'start', '--port', '0', ...args);
+    const complaints = text(child.stderr);
+    let printed = '';
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+    });
+    await expect.poll(() => printed, { timeout: 25_000 }).toContain('does not answer');
+    await expect.poll(() => printed, { timeout: 25_000 }).toContain('Uploaded');
+    const origin = /Search page +(\S+)\//.exec(printed)?.[1];
+    for (let time = 0; time < 5; time++) {
+      const health = await fetch(`${origin}/health`);
+      expect(health.status).toBe(503);
+      expect(await health.json()).toMatchObject({ reason: 'no-answer' });
+      expect((await fetch(`${origin}/search?q=tekst`)).status).toBe(503);
+    }
+    child.kill('SIGTERM');
+    expect(await complaints).toBe('');
+    expect(printed.split('\n').filter((line) => line.includes(url))).toHaveLength(1);
+  }, 60_000);
+
+  test('whose address is empty is refused, and not taken for none', async () => {
+    const child = runWith({ SEARCH_ENGINE_URL: '' }, 'start', '--data', temporaryFolder(), '--port', '0');
+    const { code, stderr } = await outcomeOf(child);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^SEARCH_ENGINE_URL is empty\. [^\n]+\.\n$/);
+  });
+});

@@ -25,6 +25,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { bucketNames, type LocalAws, startAws } from '../../local/aws.ts';
+import { UploadOutcomes } from '../../local/upload-outcomes.ts';
 import { FolderWatcher, type WatchMemory } from '../../local/watch-folder.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -124,6 +125,9 @@ async function watch(
     s3: aws.s3,
     bucket: Bucket,
     memory: remembered,
+    outcomes: new UploadOutcomes({ get: async () => undefined }, (error) =>
+      expect.unreachable(String(error)),
+    ),
     say,
     rescanEvery,
   });
@@ -311,17 +315,34 @@ describe('while it watches', () => {
     expect(await keys()).toEqual(['public/real.txt']);
   });
 
-  test('a large file is put in parts', { timeout: 20_000 }, async () => {
+  test('a large file is put in parts', { timeout: 60_000 }, async () => {
     const { folder, write } = await watch();
     const path = join(folder, 'public/large.pdf');
     write('public/small.txt');
     const bytes = Buffer.alloc(20 * 1024 * 1024, 'abc');
     writeFileSync(path, bytes);
-    await expect.poll(keys, soon).toContain('public/large.pdf');
+    await expect.poll(keys, { ...soon, timeout: 50_000 }).toContain('public/large.pdf');
     const { ETag, Body } = await aws.s3.send(new GetObjectCommand({ Bucket, Key: 'public/large.pdf' }));
     expect(ETag).toMatch(/-3"$/);
     const hash = (text: Uint8Array) => createHash('sha256').update(text).digest('hex');
     expect(hash((await Body?.transformToByteArray()) ?? new Uint8Array())).toBe(hash(bytes));
+  });
+
+  test('what lies beside public and internal is named once, with what to do', async () => {
+    const { folder, write, said } = await watch(prepared(), memory(), 50);
+    for (const below of ['readme.txt', 'Public/a.txt', 'intern/b.txt', '.hidden', 'c.txt.part']) write(below);
+    const strays = () => said.filter((sentence) => sentence.startsWith('Not uploaded'));
+    await expect.poll(() => strays().join(), soon).toContain('intern');
+    await expect.poll(() => strays().join(), soon).toContain('readme.txt');
+    expect(strays().join()).toContain('Public');
+    expect(strays().join()).toContain(`Only what is in ${join(folder, 'public')} or`);
+    expect(strays().join()).not.toMatch(/hidden|part/);
+    const before = strays().length;
+    write('public/a.txt');
+    await expect.poll(keys, soon).toEqual(['public/a.txt']);
+    expect(strays()).toHaveLength(before);
+    for (let at = 0; at < 8; at++) write(`later ${at}.txt`);
+    await expect.poll(() => strays().slice(before).join(), soon).toContain('later');
   });
 
   test('a folder that does not exist yet is picked up when it does', async () => {
