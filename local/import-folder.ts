@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { unquoted } from '../shared/etag.ts';
 import { limiter } from '../shared/limiter.ts';
-import { uploadOfSidecar } from '../shared/sidecar.ts';
+import { uploadOfSidecar, uploadsOfLookAlike } from '../shared/sidecar.ts';
 import type { Visibility } from '../shared/visibility.ts';
 import { contentTypeOf } from './content-type.ts';
 import { PlainError } from './plain-error.ts';
@@ -99,15 +99,20 @@ export async function importFolder(options: ImportOptions): Promise<readonly Out
   const sidecars = listing.files.filter(({ below }) => uploadOfSidecar(keyOf(below)) !== null);
   const documents = listing.files.filter((file) => !sidecars.includes(file));
   const failures = await Promise.all(sidecars.map(({ below }) => importSidecar(below)));
-  const outcomes = await Promise.all(
-    documents.map(async ({ below }) => {
-      const outcome = await importFile(below);
-      counts[outcome.state]++;
-      progressed.at = performance.now();
-      onProgress(counts);
-      return outcome;
-    }),
-  );
+  const importFiles = (files: FolderListing['files']) =>
+    Promise.all(
+      files.map(async ({ below }) => {
+        const outcome = await importFile(below);
+        counts[outcome.state]++;
+        progressed.at = performance.now();
+        onProgress(counts);
+        return outcome;
+      }),
+    );
+  // What is named nearly like a sidecar keeps its upload internal, too.
+  const lookAlikes = documents.filter(({ below }) => uploadsOfLookAlike(keyOf(below)).length > 0);
+  const others = documents.filter((file) => !lookAlikes.includes(file));
+  const outcomes = [...(await importFiles(lookAlikes)), ...(await importFiles(others))];
   return [...failures.filter((failure) => failure !== undefined), ...outcomes];
 }
 

@@ -18,6 +18,10 @@ const Report = z.object({
   drift: z.number(),
   compared: z.record(z.string(), z.number()),
   found: z.record(z.string(), Found),
+  becameInternal: z.object({
+    count: z.number(),
+    documents: z.array(z.object({ key: z.string(), reason: z.string() })),
+  }),
   queued: z.object({ uploads: z.number(), changes: z.number() }),
   swept: z.object({ canonicalDocuments: z.number(), tombstones: z.number() }),
 });
@@ -65,6 +69,13 @@ function describe({ compared, found, queued, swept, drift, ...report }: z.infer<
   for (const [kind, { count, examples }] of Object.entries(found)) {
     lines.push(`${String(count).padStart(7)}  ${names[kind] ?? kind}`);
     for (const example of examples) lines.push(`         ${example}`);
+  }
+  const { becameInternal } = report;
+  if (becameInternal.count > 0) {
+    lines.push(
+      `${String(becameInternal.count).padStart(7)}  public before, and internal as they are read now`,
+    );
+    for (const { key, reason } of becameInternal.documents) lines.push(`         ${key}: ${reason}`);
   }
   lines.push(
     drift === 0

@@ -10,6 +10,7 @@ import { type FSWatcher, watch } from 'chokidar';
 import { unquoted } from '../shared/etag.ts';
 import { forEachOf, limiter } from '../shared/limiter.ts';
 import { headUpload, isOvertaken } from '../shared/move-upload.ts';
+import { uploadsBeside } from '../shared/sidecar.ts';
 import { Visibility } from '../shared/visibility.ts';
 import { codeOf } from './plain-error.ts';
 import { ChangedError, type Sight, StillPaths } from './still-paths.ts';
@@ -70,6 +71,8 @@ export class FolderWatcher {
   readonly #warned = new Set<string>();
   /** By key: every spelling (NFC, NFD) of its path below the folder that was seen. */
   readonly #spellings = new Map<string, Set<string>>();
+  /** By an upload's key: the sidecars, and what is named nearly like one, that were seen beside it. */
+  readonly #beside = new Map<string, Set<string>>();
   /** By key: the stamp of the file that its object is known to hold. */
   readonly #settled = new Map<string, string>();
   /** Names beside `public/` and `internal/` that were told. */
@@ -138,6 +141,9 @@ export class FolderWatcher {
     }
     const spellings = this.#spellings.get(key) ?? new Set();
     this.#spellings.set(key, spellings.add(below));
+    for (const upload of uploadsBeside(key)) {
+      this.#beside.set(upload, (this.#beside.get(upload) ?? new Set()).add(key));
+    }
     this.#paths.notice(key);
   }
 
@@ -160,6 +166,7 @@ export class FolderWatcher {
   async #settle(key: string, stamp: string): Promise<void> {
     const found = await this.#find(key);
     if ((found?.sight ?? nothing).stamp !== stamp) throw new ChangedError('The file changed again');
+    if (found && (await this.#waitsForSidecar(key))) throw new ChangedError('Its sidecar comes first');
     if (found && found.sight.size > largestFile) {
       this.#warn(
         `${key} is not uploaded: it is larger than 256 MB, and at most 50 MB can be read of a file.`,
@@ -167,6 +174,15 @@ export class FolderWatcher {
       this.#settled.set(key, stamp);
     } else if (found) await this.#upload(key, found.path, stamp);
     else if (await this.#isThere()) await this.#remove(key);
+  }
+
+  /** A sidecar may make its upload internal, so it has to be there first. */
+  async #waitsForSidecar(key: string): Promise<boolean> {
+    for (const beside of this.#beside.get(key) ?? []) {
+      const sidecar = await this.#find(beside);
+      if (sidecar && this.#settled.get(beside) !== sidecar.sight.stamp) return true;
+    }
+    return false;
   }
 
   async #upload(key: string, path: string, stamp: string): Promise<void> {
@@ -241,7 +257,10 @@ export class FolderWatcher {
     for (const below of unreadable)
       this.#warn(`${join(this.#folder, below)} cannot be read; its documents are kept.`);
     const present = new Set<string>();
-    for (const { path, below } of files) {
+    const { beside = [], alone = [] } = Object.groupBy(files, ({ below }) =>
+      uploadsBeside(keyOf(below)).length > 0 ? 'beside' : 'alone',
+    );
+    for (const { path, below } of [...beside, ...alone]) {
       const key = keyOf(below);
       present.add(key);
       const file = await statFile(path).catch(() => undefined);

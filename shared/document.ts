@@ -67,6 +67,10 @@ export const Series = z.object({
 });
 export type Series = z.infer<typeof Series>;
 
+/** A field that may set visibility, as it was written; what it means is decided for all of them together. */
+export const VisibilityStatement = z.object({ name: z.string(), value: z.string() });
+export type VisibilityStatement = z.infer<typeof VisibilityStatement>;
+
 /** What one source (front matter, the text, the file's name …) says of the document as a whole. */
 export const Found = z.object({
   origin: Origin,
@@ -78,7 +82,7 @@ export const Found = z.object({
   themes: z.optional(z.array(Listed)),
   keywords: z.optional(z.array(Listed)),
   organisations: z.optional(z.array(Listed)),
-  visibility: z.optional(Visibility),
+  visibility: z.optional(z.array(VisibilityStatement)),
 });
 export type Found = z.infer<typeof Found>;
 
@@ -135,6 +139,8 @@ export const CanonicalDocument = z.object({
   organisations: z.nullable(sourced(z.array(Listed))),
   /** What the file itself and its metadata ask for; the place of the upload and staff are not in it. */
   visibility: z.nullable(Visibility),
+  /** It is internal only because something that looks like a visibility was not understood. */
+  isVisibilityUnclear: z.optional(z.boolean()),
   passages: z.array(Passage).check(z.minLength(1)),
   ...takenOut,
   notes: z.array(Note),

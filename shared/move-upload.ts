@@ -1,5 +1,5 @@
 /**
- * What is left to do of moving an upload and its sidecar, for whoever began it and for the sweep that takes it up after
+ * What is left to do of moving an upload and its sidecars, for whoever began it and for the sweep that takes it up after
  * a crash. The copy is told from what others put in its place by a mark that names the version it was made of.
  */
 import {
@@ -14,7 +14,8 @@ import type { DocumentRow } from './catalogue/row.ts';
 import { caughtUp, moveAbandoned, movedAway, moveFinished } from './catalogue/transitions.ts';
 import { documentId } from './document.ts';
 import { unquoted } from './etag.ts';
-import { sidecarOf } from './sidecar.ts';
+import { listBeside } from './list-beside.ts';
+import { uploadOfSidecar } from './sidecar.ts';
 import { lookAgain } from './upload-event.ts';
 import type { UploadQueue } from './work-queues.ts';
 
@@ -38,8 +39,11 @@ export type MoveEnd =
 /** Object metadata of a copy: the ETag of the version that it was made of. */
 const mark = 'moved-from';
 
-/** A move has at most five steps; one that needs this many is disturbed all the time, and is left to the sweep. */
-const stepsAtMost = 15;
+/**
+ * A move has three steps, and two more for each sidecar; one that needs this many is disturbed all the time, and is left
+ * to the sweep.
+ */
+const stepsAtMost = 50;
 
 /** Does what is still to do, and has both places looked at again. Safe to repeat at any point. */
 export async function finishMove(row: DocumentRow, on: MoveDependencies): Promise<MoveEnd> {
@@ -138,37 +142,56 @@ interface Place {
 interface Sight {
   readonly source: Place;
   readonly target: Place;
-  readonly sourceSidecar: Place;
-  readonly targetSidecar: Place;
+  readonly sidecars: readonly { readonly source: Place; readonly target: Place }[];
 }
 
 /** The targets first: what takes the place of a copy after the move must not be seen together with the source before it. */
 async function look(source: string, target: string, on: MoveDependencies): Promise<Sight> {
   const at = async (key: string): Promise<Place> => ({ key, object: await headUpload(key, on) });
-  const [there, sidecarThere] = await Promise.all([at(target), at(sidecarOf(target))]);
-  const [here, sidecarHere] = await Promise.all([at(source), at(sidecarOf(source))]);
-  return { source: here, target: there, sourceSidecar: sidecarHere, targetSidecar: sidecarThere };
+  const moves = await sidecarMoves(source, target, on);
+  const [there, ...sidecarsThere] = await Promise.all([target, ...moves.map(({ to }) => to)].map(at));
+  const [here, ...sidecarsHere] = await Promise.all([source, ...moves.map(({ from }) => from)].map(at));
+  const nothing = (key: string): Place => ({ key, object: undefined });
+  return {
+    source: here ?? nothing(source),
+    target: there ?? nothing(target),
+    sidecars: moves.map(({ from, to }, number) => ({
+      source: sidecarsHere[number] ?? nothing(from),
+      target: sidecarsThere[number] ?? nothing(to),
+    })),
+  };
+}
+
+/** Each sidecar of an upload that is moved, and where it goes. What is only named like one is an upload of its own. */
+export async function sidecarMoves(
+  source: string,
+  target: string,
+  on: Pick<MoveDependencies, 's3' | 'bucket'>,
+): Promise<{ readonly from: string; readonly to: string }[]> {
+  const [folder] = target.split('/', 1);
+  const beside = await listBeside(source, on);
+  return beside
+    .filter(({ key }) => uploadOfSidecar(key) !== null)
+    .map(({ key }) => ({ from: key, to: folder + key.slice(key.indexOf('/')) }));
 }
 
 type Step = (on: MoveDependencies) => Promise<unknown>;
 
-function nextStep(
-  { source, target, sourceSidecar, targetSidecar }: Sight,
-  decided: string | undefined,
-): Step | MoveEnd {
+function nextStep({ source, target, sidecars }: Sight, decided: string | undefined): Step | MoveEnd {
   if (!source.object) {
-    const isSidecarLeft = target.object && isCopyOf(targetSidecar, sourceSidecar);
-    return isSidecarLeft ? deletion(sourceSidecar) : { why: 'moved' };
+    const left = sidecars.find((sidecar) => target.object && isCopyOf(sidecar.target, sidecar.source));
+    return left ? deletion(left.source) : { why: 'moved' };
   }
   const isCopied = isMarked(target);
   if (target.object && !isCopied) return { why: 'target-taken', key: target.key, isCopied };
   const isReplaced = decided !== undefined && unquoted(source.object.etag) !== decided;
   if (isReplaced || (isCopied && !isCopyOf(target, source))) return { why: 'source-replaced', isCopied };
   // Before its upload, which is never to be read without it.
-  if (sourceSidecar.object && !isCopyOf(targetSidecar, sourceSidecar)) {
-    const isOthers = targetSidecar.object && !isMarked(targetSidecar);
-    if (isOthers) return { why: 'target-taken', key: targetSidecar.key, isCopied };
-    return copy(sourceSidecar, targetSidecar);
+  const next = sidecars.find((sidecar) => sidecar.source.object && !isCopyOf(sidecar.target, sidecar.source));
+  if (next) {
+    const isOthers = next.target.object && !isMarked(next.target);
+    if (isOthers) return { why: 'target-taken', key: next.target.key, isCopied };
+    return copy(next.source, next.target);
   }
   return isCopied ? deletion(source) : copy(source, target);
 }

@@ -11,10 +11,10 @@ import type { DocumentStore } from '../../shared/document-store.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import { largestUpload } from '../../shared/largest-upload.ts';
 import { RefusedError } from '../../shared/refusal.ts';
-import { sidecarOf, uploadOfSidecar } from '../../shared/sidecar.ts';
+import { uploadOfSidecar, uploadsOfLookAlike, versionBeside } from '../../shared/sidecar.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
 import type { FileToRead, MadeDocument } from './reading/protocol.ts';
-import { fetchSidecar, type Sidecar } from './sidecar-metadata.ts';
+import { fetchSidecars, type Sidecars } from './sidecar-metadata.ts';
 import type { Upload, Uploads } from './uploads.ts';
 import { isSameVersion, readerVersion, wasRead } from './was-read.ts';
 
@@ -42,9 +42,13 @@ export async function ingestDocument(
   { key, sequencer = null }: Look,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
-  const besideSidecar = uploadOfSidecar(key);
-  if (besideSidecar !== null) return ingestDocument({ key: besideSidecar, sequencer: null }, on);
   if (key.endsWith('/')) return undefined; // A console's marker for an empty folder is no upload.
+  const besideSidecar = uploadOfSidecar(key);
+  if (besideSidecar !== null) {
+    await forgetDocumentOf(key, on);
+    return ingestDocument({ key: besideSidecar }, on);
+  }
+  for (const beside of uploadsOfLookAlike(key)) await ingestDocument({ key: beside }, on);
   return retryConflicts(() => lookOnce({ key, sequencer }, on));
 }
 
@@ -57,18 +61,18 @@ async function lookOnce(
   const row = await on.catalogue.get(id);
   if (row?.key === key && isOlder(sequencer, row)) return undefined;
   // Before the upload, which holds its connection open until it is read or skipped.
-  const sidecar = await fetchSidecar(key, on.uploads);
+  const sidecars = await fetchSidecars(key, on.uploads);
   const upload = await on.uploads.get(key);
   // Spelled in a third way, which only the row knows.
   if (!upload && row && row.state !== 'removed' && row.key !== key) {
     return ingestDocument({ key: row.key }, on);
   }
   const next = upload
-    ? await lookAtUpload({ id, upload, sidecar, sequencer: upload.key === key ? sequencer : null, row }, on)
+    ? await lookAtUpload({ id, upload, sidecars, sequencer: upload.key === key ? sequencer : null, row }, on)
     : lookAtNothing(row, on);
-  // Whoever hides an upload puts its sidecar first; that and the upload may both have come since the sidecar was read.
-  if (upload && next?.visibility === 'public' && (await sidecarEtag(key, on)) !== sidecar?.etag) {
-    throw new RevisionConflictError('The sidecar changed since it was read');
+  // A sidecar that hides its upload comes first; that and the upload may both have come since the sidecars were read.
+  if (upload && next?.visibility === 'public' && (await sidecarsNow(key, on)) !== sidecars.version) {
+    throw new RevisionConflictError('The sidecars changed since they were read');
   }
   if (next) await on.catalogue.write(next, row);
   if (next && upload && !isSeenByDeletion(row) && !(await on.uploads.head(key))) {
@@ -78,8 +82,16 @@ async function lookOnce(
   return next;
 }
 
-async function sidecarEtag(key: string, { uploads }: IngestDependencies): Promise<string | undefined> {
-  return (await uploads.head(sidecarOf(key)))?.etag;
+async function sidecarsNow(key: string, { uploads }: IngestDependencies): Promise<string | null> {
+  return versionBeside(await uploads.listBeside(key));
+}
+
+/** A file that passed for a document of its own, before names like its were a sidecar's, is one no longer. */
+async function forgetDocumentOf(sidecar: string, on: IngestDependencies): Promise<void> {
+  const id = documentId(sidecar);
+  const cause = { at: on.now(), by: 'system' };
+  const row = await on.catalogue.transition(id, (read) => removed(read, cause));
+  if (row?.pendingSince) await on.changes.send([{ id }]);
 }
 
 /** An event that S3 put before the one that was already acted upon says nothing new. */
@@ -108,23 +120,28 @@ function lookAtNothing(row: DocumentRow | undefined, { now }: IngestDependencies
 interface Sight {
   readonly id: string;
   readonly upload: Upload;
-  readonly sidecar: Sidecar | null;
+  readonly sidecars: Sidecars;
   readonly sequencer: string | null;
   readonly row: DocumentRow | undefined;
 }
 
 /** The row that this upload asks for; undefined when the row says so already: it was read as it is, by these readers. */
 async function lookAtUpload(
-  { id, upload, sidecar, sequencer, row }: Sight,
+  { id, upload, sidecars, sequencer, row }: Sight,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
   const { key } = upload;
-  if (row && row.key === key && wasRead(upload, sidecar, row) && (await isStillKept(row, upload, on))) {
+  if (
+    row &&
+    row.key === key &&
+    wasRead(upload, sidecars.version, row) &&
+    (await isStillKept(row, upload, on))
+  ) {
     upload.skip();
     return row.failure?.step === 'ingest-document' ? failureCleared(row, on.now()) : undefined;
   }
   const began = on.now();
-  const { readAt, ...result } = await readOrRefuse({ id, upload, sidecar }, on);
+  const { readAt, ...result } = await readOrRefuse({ id, upload, sidecars }, on);
   const read = {
     key,
     upload: {
@@ -132,7 +149,7 @@ async function lookAtUpload(
       size: upload.size,
       lastModified: upload.lastModified.toISOString(),
       metadataHash: upload.metadataHash,
-      sidecarEtag: sidecar?.etag ?? null,
+      sidecarEtag: sidecars.version,
       sequencer: sequencer ?? (row?.key === key ? row.upload?.sequencer : null) ?? null,
       source: upload.metadata.source ?? null,
       readerVersion,
@@ -141,12 +158,27 @@ async function lookAtUpload(
     readAt,
   };
   // What was read before in this version is read again for a reason of Vindplaats' own.
-  const by = row?.key === key && isSameVersion(upload, sidecar, row) ? 'system' : 'upload';
+  const by = row?.key === key && isSameVersion(upload, sidecars.version, row) ? 'system' : 'upload';
   const cause = { at: on.now(), by };
   if (!result.document) return refused(row, { ...read, refusal: result.refusal }, cause);
-  const { kind, title, publishedOn, visibility, notes } = result.document;
-  const document = { hash: result.hash, kind, title, publishedOn, visibility };
+  const { kind, title, publishedOn, visibility, isVisibilityUnclear, notes } = result.document;
+  const document = {
+    ...{ hash: result.hash, kind, title, publishedOn, visibility, isVisibilityUnclear },
+    heardInternalAt: visibility === 'internal' ? heardInternalAt(row, upload, cause.at) : undefined,
+  };
   return kept(row, { ...read, document, notes }, cause);
+}
+
+/** Since when it is known that an upload is internal which earlier readers took for public in this same version. */
+function heardInternalAt(
+  row: DocumentRow | undefined,
+  { etag, metadataHash }: Upload,
+  now: Date,
+): string | undefined {
+  const { upload, document, visibility } = row ?? {};
+  if (!upload || !document || upload.etag !== etag || upload.metadataHash !== metadataHash) return undefined;
+  const isHeardNow = upload.readerVersion < readerVersion && visibility === 'public';
+  return isHeardNow ? now.toISOString() : document.heardInternalAt;
 }
 
 /** The document that the row names is still in its bucket: a row that was restored may name what was swept since. */
@@ -171,7 +203,7 @@ type Result = { readonly readAt: Date } & (
 );
 
 async function readOrRefuse(
-  { id, upload, sidecar }: Pick<Sight, 'id' | 'upload' | 'sidecar'>,
+  { id, upload, sidecars }: Pick<Sight, 'id' | 'upload' | 'sidecars'>,
   on: IngestDependencies,
 ): Promise<Result> {
   try {
@@ -180,9 +212,8 @@ async function readOrRefuse(
       throw new RefusedError('too-large');
     }
     const { key, contentType, metadata } = upload;
-    const sidecars = sidecar ? [sidecar] : [];
     const document = await on.reader.read({
-      ...{ key, contentType, metadata, sidecars },
+      ...{ key, contentType, metadata, sidecars: sidecars.files },
       bytes: await upload.bytes(),
     });
     const readAt = on.now();

@@ -3,13 +3,22 @@
  * English, and what a value must look like.
  */
 import * as z from 'zod';
-import { type Found, Kind, type Listed, type Note, type Origin, type Series } from '../../shared/document.ts';
+import {
+  type Found,
+  Kind,
+  type Listed,
+  type Note,
+  type Origin,
+  type Series,
+  type VisibilityStatement,
+} from '../../shared/document.ts';
 import { foldedWords } from '../../shared/fold.ts';
 import { nameOf } from '../../shared/linking.ts';
-import type { Visibility } from '../../shared/visibility.ts';
 import { cleaned, holdsWord } from '../../shared/visible-text.ts';
 import { publicationDate } from './publication-date.ts';
 import { givenSeries } from './series.ts';
+import { isVisibilityName } from './visibility/stated-visibility.ts';
+import { unclearVisibility } from './visibility/unclear-visibility.ts';
 
 /** Each field's names without case, accents and signs; an earlier name wins over a later one. */
 const namesOf = {
@@ -28,20 +37,11 @@ const namesOf = {
     ...['organisations', 'organisaties', 'organizations', 'organisation', 'organisatie', 'organization'],
     'conductedby',
   ],
-  visibility: ['visibility', 'zichtbaarheid'],
   language: ['language', 'taal', 'lang'],
   kind: ['kind', 'soort'],
 } as const satisfies Record<string, readonly string[]>;
 
 const known = new Set<string>(Object.values(namesOf).flat());
-
-const visibilities: ReadonlyMap<string, Visibility> = new Map([
-  ['public', 'public'],
-  ['publiek', 'public'],
-  ['openbaar', 'public'],
-  ['internal', 'internal'],
-  ['intern', 'internal'],
-]);
 
 const kinds: ReadonlyMap<string, Kind> = new Map([
   ['artikel', 'article'],
@@ -78,9 +78,13 @@ export interface FieldsRead {
   readonly notes: readonly Note[];
 }
 
-/** Reads fields by any of their names. What is not known or not understood is left out, with a note. */
+/**
+ * Reads fields by any of their names. What is not known or not understood is left out, with a note; what they say of
+ * visibility is given apart, for a name may be there more than once.
+ */
 export function readFields(
   fields: Readonly<Record<string, unknown>>,
+  visibility: readonly VisibilityStatement[],
   origin: Origin,
   today: string,
 ): FieldsRead {
@@ -108,7 +112,6 @@ export function readFields(
   const themes = read('themes', namesIn);
   const keywords = read('keywords', namesIn);
   const organisations = read('organisations', namesIn);
-  const visibility = read('visibility', (value) => text(value)?.toLowerCase() ?? '?');
   const found: Found = {
     origin,
     ...(title !== undefined && { title }),
@@ -119,17 +122,17 @@ export function readFields(
     ...(themes !== undefined && { themes }),
     ...(keywords !== undefined && { keywords }),
     ...(organisations !== undefined && { organisations }),
-    // A word that is not understood was meant to say something, and to keep inside is the mistake that can be mended.
-    ...(visibility !== undefined && { visibility: visibilities.get(visibility) ?? 'internal' }),
+    ...(visibility.length > 0 && { visibility: [...visibility] }),
   };
 
   const notes: Note[] = [];
-  const unknown = Object.keys(fields).filter((name) => !known.has(foldedWords(name).join('')));
+  const isKnown = (name: string) => known.has(foldedWords(name).join('')) || isVisibilityName(name);
+  const unknown = Object.keys(fields).filter((name) => !isKnown(name));
   const kind = read('kind', (value) => kindNamed(text(value)?.toLowerCase()));
   const language = read('language', (value) => languageNamed(text(value)?.toLowerCase()));
   if (unknown.length > 0) notes.push(unknownFields(unknown));
   if (unreadable.length > 0) notes.push(unreadableFields(unreadable));
-  if (visibility !== undefined && !visibilities.has(visibility)) notes.push(unknownVisibility(visibility));
+  notes.push(...unclearVisibility(visibility, origin));
   return { found, kind: kind ?? null, language: language ?? null, notes };
 }
 
@@ -174,7 +177,7 @@ function languageNamed(name: string | undefined): string | undefined {
 }
 
 /** Enough to recognise the fields by; a file with thousands of them shall not fill the ledger. */
-function quoted(names: readonly string[]): string {
+export function quoted(names: readonly string[]): string {
   const shown = names.slice(0, 20).map((name) => `“${name.slice(0, 40)}”`);
   return names.length > shown.length ? `${shown.join(', ')} …` : shown.join(', ');
 }
@@ -195,16 +198,6 @@ function unreadableFields(names: readonly string[]): Note {
     message: {
       nl: `De waarde van deze velden is niet begrepen en is overgeslagen: ${quoted(names)}.`,
       en: `The value of these fields was not understood and was skipped: ${quoted(names)}.`,
-    },
-  };
-}
-
-function unknownVisibility(value: string): Note {
-  return {
-    code: 'unknown-visibility',
-    message: {
-      nl: `De zichtbaarheid ${quoted([value])} is onbekend; het document is voor de zekerheid intern gehouden. Kies “public” of “internal”.`,
-      en: `The visibility ${quoted([value])} is unknown; to be safe, the document is kept internal. Choose “public” or “internal”.`,
     },
   };
 }

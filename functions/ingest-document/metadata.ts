@@ -7,13 +7,13 @@ import {
   untitled,
 } from '../../shared/document.ts';
 import { nameOf } from '../../shared/linking.ts';
-import { strictest } from '../../shared/visibility.ts';
 import { visibleFound, visibleNotes, visibleSeries } from '../../shared/visible-document.ts';
 import { cleaned, holdsWord } from '../../shared/visible-text.ts';
 import type { FoundWithNotes } from './object-metadata.ts';
 import { publicationDate, todayInTheNetherlands } from './publication-date.ts';
 import { extensionOf } from './readers/detect-type.ts';
 import { seriesInTitle } from './series.ts';
+import { statedVisibility } from './visibility/stated-visibility.ts';
 
 const trust = new Map(Origin.options.map((origin, rank) => [origin, rank]));
 
@@ -38,7 +38,7 @@ export function toCanonical(
     }
     return null;
   };
-  const visibilities = sources.flatMap(({ visibility }) => visibility ?? []);
+  const { visibility, isUnclear } = statedVisibility(sources.flatMap(({ visibility }) => visibility ?? []));
 
   return {
     schema: 1,
@@ -56,7 +56,8 @@ export function toCanonical(
     themes: first(({ themes }) => themes),
     keywords: first(({ keywords }) => keywords),
     organisations: first(({ organisations }) => organisations),
-    visibility: visibilities.length > 0 ? strictest(...visibilities) : null,
+    visibility,
+    ...(isUnclear && { isVisibilityUnclear: true }),
     passages: reading.passages,
     ...(reading.headline !== undefined && { headline: reading.headline }),
     ...(reading.metadataLines !== undefined && { metadataLines: reading.metadataLines }),

@@ -1,17 +1,9 @@
 import type { Found, Note } from '../../shared/document.ts';
 import { readFields } from './metadata-fields.ts';
 import { todayInTheNetherlands } from './publication-date.ts';
+import { mayNameVisibility } from './visibility/stated-visibility.ts';
 
-const fields = [
-  'title',
-  'date',
-  'themes',
-  'keywords',
-  'organisations',
-  'series',
-  'visibility',
-  'url',
-] as const;
+const fields = ['title', 'date', 'themes', 'keywords', 'organisations', 'series', 'url'] as const;
 
 /** `=?charset?B or Q?text?=`, as RFC 2047 puts what is not ASCII into a header. */
 const encodedWord = /=\?([\w-]+)(?:\*[\w-]+)?\?([BQ])\?([^?\s]*)\?=/gi;
@@ -21,20 +13,24 @@ export type FoundWithNotes = Found & { readonly notes?: readonly Note[] };
 
 /**
  * What S3 object metadata (`x-amz-meta-title`, `-date`, `-themes` …) says of an upload, by the names that S3 returns, with
- * or without their prefix. Other names are not ours to judge.
+ * or without their prefix. Other names are not ours to judge, but for those that may set visibility.
  */
 export function readObjectMetadata(
   metadata: Readonly<Record<string, string>>,
   today = todayInTheNetherlands(),
 ): FoundWithNotes {
-  const values = new Map(
-    Object.entries(metadata).map(([name, value]) => [name.toLowerCase().replace(/^x-amz-meta-/, ''), value]),
+  const named = Object.entries(metadata).map(
+    ([name, value]) => [name.toLowerCase().replace(/^x-amz-meta-/, ''), value] as const,
   );
+  const values = new Map(named);
   const given = fields.flatMap((name) => {
     const value = values.get(name);
     return value === undefined ? [] : [[name, decodeHeader(value)] as const];
   });
-  const { found, notes } = readFields(Object.fromEntries(given), 'object-metadata', today);
+  const visibility = named
+    .filter(([name]) => mayNameVisibility(name))
+    .map(([name, value]) => ({ name, value: decodeHeader(value) }));
+  const { found, notes } = readFields(Object.fromEntries(given), visibility, 'object-metadata', today);
   return { ...found, notes };
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { spellingsOf } from '../../shared/document.ts';
 import { unquoted } from '../../shared/etag.ts';
+import { listBeside } from '../../shared/list-beside.ts';
 
 /** What tells one version of an object from another. */
 export interface Version {
@@ -54,10 +55,11 @@ export class Uploads {
    * never pass for a deletion.
    */
   async get(key: string): Promise<Upload | undefined> {
-    return firstThere(key, (spelling) => this.#get(spelling));
+    return firstThere(key, (spelling) => this.getExactly(spelling));
   }
 
-  async #get(key: string): Promise<Upload | undefined> {
+  /** As `get`, in this spelling of the key only. */
+  async getExactly(key: string): Promise<Upload | undefined> {
     try {
       const object = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
       const { Body, ETag, LastModified, Metadata = {}, ContentType } = object;
@@ -114,6 +116,11 @@ export class Uploads {
       }
     }
   }
+
+  /** The sidecars of an upload, and what is named nearly like one. */
+  listBeside(key: string): Promise<{ readonly key: string; readonly etag: string }[]> {
+    return listBeside(key, { s3: this.#s3, bucket: this.#bucket });
+  }
 }
 
 async function firstThere<Found>(
@@ -127,8 +134,12 @@ async function firstThere<Found>(
   return undefined;
 }
 
+/** What Vindplaats itself notes on an object, which says nothing of the document. */
+const ownMetadata = new Set(['source', 'stamp', 'moved-from']);
+
 function hashOf(metadata: Readonly<Record<string, string>>, contentType = ''): string {
+  const given = Object.entries(metadata).filter(([name]) => !ownMetadata.has(name));
   return createHash('sha256')
-    .update(JSON.stringify([contentType, ...Object.entries(metadata).sort()]))
+    .update(JSON.stringify([contentType, ...given.sort()]))
     .digest('hex');
 }

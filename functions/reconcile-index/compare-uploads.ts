@@ -4,7 +4,7 @@ import type { DriftKind } from '../../shared/catalogue/reconcile-report.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { documentId } from '../../shared/document.ts';
 import { forEachOf } from '../../shared/limiter.ts';
-import { sidecarOf, uploadOfSidecar } from '../../shared/sidecar.ts';
+import { uploadOfSidecar, uploadsBeside, versionBeside } from '../../shared/sidecar.ts';
 import { deadLettersKeptFor } from '../../shared/work-queues.ts';
 import type { ListedUpload, Uploads } from '../ingest-document/uploads.ts';
 import { readerVersion, wasRead } from '../ingest-document/was-read.ts';
@@ -33,32 +33,43 @@ interface Present {
 export class UploadComparison {
   /** The version of each object and its key as the bucket spells it, by its key in NFC. */
   readonly #present: Map<string, Present>;
+  /** The sidecars of each upload, and what is named nearly like one, by the upload's key in NFC. */
+  readonly #beside: ReadonlyMap<string, readonly ListedUpload[]>;
   readonly #suspects = new Set<string>();
   readonly #uploads: Uploads;
   readonly size: number;
 
-  private constructor(uploads: Uploads, present: Map<string, Present>) {
+  private constructor(
+    uploads: Uploads,
+    present: Map<string, Present>,
+    beside: ReadonlyMap<string, readonly ListedUpload[]>,
+    size: number,
+  ) {
     this.#uploads = uploads;
     this.#present = present;
-    this.size = present.size;
+    this.#beside = beside;
+    this.size = size;
   }
 
   static async begin(uploads: Uploads): Promise<UploadComparison> {
     const present = new Map<string, Present>();
+    const beside = new Map<string, ListedUpload[]>();
+    let size = 0;
     for await (const upload of uploads.list()) {
+      size++;
       const name = upload.key.normalize('NFC');
+      for (const key of uploadsBeside(name)) beside.set(key, [...(beside.get(key) ?? []), upload]);
       // Of two spellings, the one that counts (`spellingsOf`).
-      if (upload.key === name || !present.has(name)) {
+      if (uploadOfSidecar(name) === null && (upload.key === name || !present.has(name))) {
         present.set(name, { key: upload.key, version: versionOf(upload) });
       }
     }
-    return new UploadComparison(uploads, present);
+    return new UploadComparison(uploads, present, beside, size);
   }
 
   see({ key, state, upload, movedFrom }: DocumentRow): void {
     const name = key.normalize('NFC');
     const present = this.#present.get(name);
-    const sidecar = this.#present.get(sidecarOf(name))?.version.split(' ')[0];
     this.#present.delete(name);
     // The sweep takes up a move that was interrupted.
     if (movedFrom && !movedFrom.done) return;
@@ -66,7 +77,7 @@ export class UploadComparison {
     const isAsRead = upload
       ? present?.version === read &&
         present.key === key &&
-        sidecar === (upload.sidecarEtag ?? undefined) &&
+        versionBeside(this.#beside.get(name) ?? []) === upload.sidecarEtag &&
         upload.readerVersion === readerVersion
       : present === undefined && state === 'removed';
     if (!isAsRead) this.#suspects.add(present?.key ?? key);
@@ -75,7 +86,7 @@ export class UploadComparison {
   /** To be asked once every row has been seen. */
   async drift(on: DriftDependencies): Promise<UploadDrift[]> {
     const suspects = this.#suspects;
-    for (const { key } of this.#present.values()) if (uploadOfSidecar(key) === null) suspects.add(key);
+    for (const { key } of this.#present.values()) suspects.add(key);
     this.#present.clear();
     const drift: UploadDrift[] = [];
     await forEachOf(suspects, questionsAtATime, async (key) => {
@@ -90,14 +101,11 @@ export class UploadComparison {
     key: string,
     { catalogue, now }: DriftDependencies,
   ): Promise<UploadDrift['kind'] | undefined> {
-    const [upload, sidecar] = await Promise.all([
-      this.#uploads.head(key),
-      this.#uploads.head(sidecarOf(key)),
-    ]);
+    const [upload, beside] = await Promise.all([this.#uploads.head(key), this.#uploads.listBeside(key)]);
     const row = await catalogue.get(documentId(key));
     if (!upload) return row && row.state !== 'removed' ? 'notRemoved' : undefined;
     if (!row) return 'neverIngested';
-    if (wasRead(upload, sidecar, row) || isGivenUp(row, upload.etag, now())) return undefined;
+    if (wasRead(upload, versionBeside(beside), row) || isGivenUp(row, upload.etag, now())) return undefined;
     return row.upload ? 'outdated' : 'neverIngested';
   }
 }

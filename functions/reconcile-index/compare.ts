@@ -13,6 +13,7 @@ import { lookAgain } from '../../shared/upload-event.ts';
 import type { CollectionName } from '../../shared/visibility.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
 import type { Uploads } from '../ingest-document/uploads.ts';
+import { BecameInternal } from './became-internal.ts';
 import { DocumentComparison } from './compare-documents.ts';
 import { IndexComparison, type IndexDrift, servedEntries } from './compare-index.ts';
 import { UploadComparison, type UploadDrift } from './compare-uploads.ts';
@@ -43,12 +44,13 @@ export async function compareAll(
   const uploads = await UploadComparison.begin(on.uploads);
   const documents = await DocumentComparison.begin(on.documents);
 
+  const becameInternal = new BecameInternal();
   const contradictory: string[] = [];
   const tombstones: Tombstone[] = [];
   let rows = 0;
   for await (const row of on.catalogue.all()) {
     if (contradictsItself(row)) contradictory.push(row.id);
-    for (const comparison of [index, uploads, documents]) comparison?.see(row);
+    for (const comparison of [index, uploads, documents, becameInternal]) comparison?.see(row);
     if (isOldTombstone(row, on.now())) tombstones.push({ id: row.id, revision: row.revision });
     onProgress(++rows);
   }
@@ -76,6 +78,7 @@ export async function compareAll(
       ...(index?.sizes ?? { public: 0, archive: 0 }),
     },
     found: found(contradictory, inIndex ?? [], inUploads, unreadable),
+    becameInternal: becameInternal.report,
     queued,
     swept: {
       canonicalDocuments: await sweepUnreferenced(documents.unreferenced(), on),

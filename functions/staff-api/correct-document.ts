@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { askedVisibility, settledBy } from '../../shared/catalogue/settled.ts';
 import { caughtUp, corrected } from '../../shared/catalogue/transitions.ts';
 import {
   Corrections,
@@ -67,12 +68,13 @@ async function correctOnce(
     if (!target) throw removed();
     return correctDocument(target, patch, on, by);
   }
-  const corrections = patched(row, patch);
+  // What staff decided about is the version that they saw, also when the row moved on meanwhile.
+  const settled = (patch.visibility === 'public' && settledBy(read)) || row.settled;
+  const corrections = patched({ ...row, settled }, patch);
   if (patch.visibility === 'public' && visibilityOfKey(row.key) !== 'public') {
-    // What staff decided about is the version that they saw, also when the row moved on meanwhile.
-    return makePublic(row, { corrections, etag: read.upload?.etag, by }, on);
+    return makePublic(row, { corrections, settled, etag: read.upload?.etag, by }, on);
   }
-  const next = corrected(row, corrections, { at: on.now(), by });
+  const next = corrected(row, corrections, { at: on.now(), by }, settled);
   if (next) await on.catalogue.write(next, row);
   if ((next ?? row).pendingSince) await on.changes.send([{ id: row.id }]);
   const source = next ?? row;
@@ -112,7 +114,7 @@ function patched(row: DocumentRow, { visibility, ...values }: Patch): Correction
     ),
   );
   if (!fitRow(corrections)) throw tooLarge();
-  if (visibility === 'public' && row.document?.visibility === 'internal') throw saidByFile();
+  if (visibility === 'public' && askedVisibility(row) === 'internal') throw saidByFile();
   return corrections;
 }
 

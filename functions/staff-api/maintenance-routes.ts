@@ -12,7 +12,7 @@ export function maintenanceRoutes(
 ): Route[] {
   return [
     route('GET', '/reports', async ({ language }) => json(await reportList(on, language))),
-    route('GET', '/reports/reconcile', async () => json(await reconcileReport(on))),
+    route('GET', '/reports/reconcile', async ({ language }) => json(await reconcileReport(on, language))),
     route('GET', '/reports/rebuild', async ({ language }) => json(await rebuildReport(on, language))),
     route('POST', '/reconcile', async () => {
       const requestedAt = on.now();

@@ -8,25 +8,31 @@ import type { Corrections } from '../../shared/corrections.ts';
 import { documentId } from '../../shared/document.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
 import { unquoted } from '../../shared/etag.ts';
-import { finishMove, headUpload, type MoveDependencies, type MoveEnd } from '../../shared/move-upload.ts';
-import { sidecarOf } from '../../shared/sidecar.ts';
+import {
+  finishMove,
+  headUpload,
+  type MoveDependencies,
+  type MoveEnd,
+  sidecarMoves,
+} from '../../shared/move-upload.ts';
 import { publicKeyOf } from './follow-move.ts';
 
 /** What staff decided: with which corrections, of the version with which ETag, and the subject of whose token. */
 export interface PublicDecision {
   readonly corrections: Corrections;
+  readonly settled: DocumentRow['settled'];
   readonly etag: string | undefined;
   readonly by: string;
 }
 
 /**
- * Moves the upload and its sidecar below `public/` and returns the row of the document that it becomes. Throws when
+ * Moves the upload and its sidecars below `public/` and returns the row of the document that it becomes. Throws when
  * something is there, when the upload has gone, and when somebody put another version of it than staff saw; and
  * RevisionConflictError when a row moved on meanwhile.
  */
 export async function makePublic(
   source: DocumentRow,
-  { corrections, etag: decided, by }: PublicDecision,
+  { corrections, settled, etag: decided, by }: PublicDecision,
   on: MoveDependencies & { readonly now: () => Date },
 ): Promise<DocumentRow> {
   const key = publicKeyOf(source.key);
@@ -49,7 +55,7 @@ export async function makePublic(
   }
   const cause = { at: on.now(), by };
   // In the source's row first: what staff say of it after this differs from it, and is taken over by the move.
-  const asDecided = corrected(source, corrections, cause);
+  const asDecided = corrected(source, corrections, cause, settled);
   if (asDecided) await on.catalogue.write(asDecided, source);
   const etag = upload ? decided : resumed?.etag;
   const row = moved(present, { source: asDecided ?? source, key, etag }, cause);
@@ -62,8 +68,9 @@ export async function makePublic(
 /** An object may lie there of which no row tells yet, and what others put is never written over. */
 async function ensureFree(source: string, target: string, on: MoveDependencies): Promise<void> {
   if (await headUpload(target, on)) throw taken(target);
-  const both = await Promise.all([source, target].map((key) => headUpload(sidecarOf(key), on)));
-  if (both.every((sidecar) => sidecar !== undefined)) throw taken(sidecarOf(target));
+  for (const { to } of await sidecarMoves(source, target, on)) {
+    if (await headUpload(to, on)) throw taken(to);
+  }
 }
 
 const taken = (key: string) =>

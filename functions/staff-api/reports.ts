@@ -9,7 +9,7 @@ interface ReportDependencies {
 }
 
 /** The last reconciliation, the one that is under way or asked for, and those before. */
-export async function reconcileReport({ jobs, now }: ReportDependencies) {
+export async function reconcileReport({ jobs, now }: ReportDependencies, language: UiLanguage) {
   const [job, requestedAt, reports] = await Promise.all([
     jobs.reconcile(),
     jobs.reconcileRequestedAt(),
@@ -17,7 +17,7 @@ export async function reconcileReport({ jobs, now }: ReportDependencies) {
   ]);
   const isRunning = job !== undefined && isHeld(job, now());
   const isAsked = requestedAt !== null && (!job || requestedAt > job.startedAt);
-  const [latest = null, ...earlier] = reports.map(withTotal);
+  const [latest = null, ...earlier] = reports.map((report) => shownReport(report, language));
   return {
     state: isRunning ? 'running' : isAsked ? 'requested' : latest ? 'finished' : 'never',
     requestedAt,
@@ -27,9 +27,14 @@ export async function reconcileReport({ jobs, now }: ReportDependencies) {
   };
 }
 
-function withTotal(report: ReconcileReport) {
+function shownReport({ becameInternal, ...report }: ReconcileReport, language: UiLanguage) {
   const drift = Object.values(report.found).reduce((sum, { count }) => sum + count, 0);
-  return { ...report, drift };
+  const documents = becameInternal?.documents.map((one) => ({ ...one, reason: one.reason[language] }));
+  return {
+    ...report,
+    becameInternal: { count: becameInternal?.count ?? 0, documents: documents ?? [] },
+    drift,
+  };
 }
 
 /** The last rebuild, whether it is under way or not. */
@@ -59,7 +64,10 @@ export function asReport(job: RebuildJob, language: UiLanguage) {
 
 /** Every report there is, with where to look. */
 export async function reportList(on: ReportDependencies, language: UiLanguage) {
-  const [reconcile, rebuild] = await Promise.all([reconcileReport(on), rebuildReport(on, language)]);
+  const [reconcile, rebuild] = await Promise.all([
+    reconcileReport(on, language),
+    rebuildReport(on, language),
+  ]);
   return {
     reports: [
       { name: 'reconcile', url: '/archive/reports/reconcile', state: reconcile.state },

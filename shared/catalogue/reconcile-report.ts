@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Message } from '../message.ts';
 
 /** Every way in which two of catalogue, buckets and index can differ, the most harmful first. */
 export const driftKinds = [
@@ -41,6 +42,13 @@ export const ReconcileReport = z.object({
     archive: count,
   }),
   found: z.partialRecord(DriftKind, z.object({ count, examples: z.array(z.string()) })),
+  /** Documents that were public until readers came to hear that they are internal, the latest first. */
+  becameInternal: z
+    .object({
+      count,
+      documents: z.array(z.object({ key: z.string(), at: z.iso.datetime(), reason: Message })),
+    })
+    .optional(),
   /** New looks that were asked for. */
   queued: z.object({ uploads: count, changes: count }),
   /** Canonical documents that no row names, and tombstones that nobody needs any more. */

@@ -8,6 +8,7 @@ import { Corrections } from '../corrections.ts';
 import { DocumentId, Kind, PublicationDate, RefusalReason, Series } from '../document.ts';
 import { StoredNote } from '../stored-document.ts';
 import { Visibility } from '../visibility.ts';
+import { SettledVersion } from './settled.ts';
 
 export const UploadState = z.enum(['received', 'read', 'kept', 'searchable', 'refused', 'removed']);
 export type UploadState = z.infer<typeof UploadState>;
@@ -64,7 +65,7 @@ export const DocumentRow = z.object({
       lastModified: z.iso.datetime(),
       /** SHA-256 of the object's metadata and content type, which can change while the bytes stay. */
       metadataHash: z.string(),
-      /** Of the sidecar that was read with it (`shared/sidecar.ts`). */
+      /** Of the sidecars that were read with it (`versionBeside` in `shared/sidecar.ts`). */
       sidecarEtag: z.string().nullable(),
       sequencer: z.string().nullable(),
       /** `watch` for an object that the local folder watcher put there. */
@@ -81,9 +82,15 @@ export const DocumentRow = z.object({
       title: z.string(),
       publishedOn: z.nullable(PublicationDate),
       visibility: z.nullable(Visibility),
+      /** It is internal only because something that looks like a visibility was not understood. */
+      isVisibilityUnclear: z.boolean().optional(),
+      /** Since when it is internal, where earlier readers heard nothing of that in this same version. */
+      heardInternalAt: z.iso.datetime().optional(),
     })
     .nullable(),
   corrections: Corrections,
+  /** Of which version staff said that what is unclear in it does not make it internal. */
+  settled: SettledVersion.optional(),
   refusal: z.nullable(RefusalReason),
   notes: z.array(StoredNote),
   history: z.array(HistoryEntry),

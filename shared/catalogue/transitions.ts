@@ -9,6 +9,7 @@ import { documentId, type RefusalReason } from '../document.ts';
 import { strictest, type Visibility, visibilityOfKey } from '../visibility.ts';
 import { changeOf, withHistory } from './history.ts';
 import { type DocumentRow, type Failure, type HistoryEntry, nextRevision } from './row.ts';
+import { askedVisibility } from './settled.ts';
 
 /** When it happened and through whom: the subject of staff's token, `upload` or `system`. */
 export interface Cause {
@@ -29,22 +30,15 @@ type Before = Pick<DocumentRow, 'revision' | 'wasPublic' | 'history'>;
  * The strictest of what the place of the upload, the document itself and staff say. What was not read yet, or is gone,
  * is internal: nobody knows what it would say.
  */
-export function effectiveVisibility({
-  key,
-  state,
-  document,
-  corrections,
-}: Pick<DocumentRow, 'key' | 'state' | 'document' | 'corrections'>): Visibility {
-  if (state === 'received' || state === 'removed') return 'internal';
-  return saidVisibility({ key, document, corrections });
+export function effectiveVisibility(row: VisibilityParts & Pick<DocumentRow, 'state'>): Visibility {
+  if (row.state === 'received' || row.state === 'removed') return 'internal';
+  return saidVisibility(row);
 }
 
-function saidVisibility({
-  key,
-  document,
-  corrections,
-}: Pick<DocumentRow, 'key' | 'document' | 'corrections'>): Visibility {
-  return strictest(visibilityOfKey(key) ?? 'internal', document?.visibility, corrections.visibility);
+type VisibilityParts = Pick<DocumentRow, 'key' | 'upload' | 'document' | 'corrections' | 'settled'>;
+
+function saidVisibility(row: VisibilityParts): Visibility {
+  return strictest(visibilityOfKey(row.key) ?? 'internal', askedVisibility(row), row.corrections.visibility);
 }
 
 /** A row whose collections have to follow; what had been sent again was the row before, so the sweep counts from zero. */
@@ -119,6 +113,7 @@ function readParts(row: DocumentRow | undefined, { key, upload }: UploadRead): P
     state: 'refused',
     upload,
     corrections: row?.corrections ?? {},
+    settled: row?.settled,
     movedFrom: row?.movedFrom ?? null,
     ...(row && row.state !== 'removed' && { receivedAt: row.receivedAt }),
   };
@@ -146,11 +141,26 @@ function gone({ id, key, corrections, receivedAt }: DocumentRow, at: Date): Part
   return { ...unread(key, at), id, state: 'removed', corrections, receivedAt };
 }
 
-/** Staff's corrections are these from now on. A removed document keeps them for its return, and nothing is to be shown. */
-export function corrected(row: DocumentRow, corrections: Corrections, cause: Cause): DocumentRow | undefined {
-  const visibility = effectiveVisibility({ ...row, corrections });
-  if (isDeepStrictEqual(row.corrections, corrections) && row.visibility === visibility) return undefined;
-  const next = pending({ ...row, corrections }, row, cause.at, correction(row, corrections, cause));
+/**
+ * Staff's corrections are these from now on, and `settled` the version in which nothing unclear makes the document
+ * internal. A removed document keeps them for its return, and nothing is to be shown.
+ */
+export function corrected(
+  row: DocumentRow,
+  corrections: Corrections,
+  cause: Cause,
+  settled = row.settled,
+): DocumentRow | undefined {
+  const visibility = effectiveVisibility({ ...row, corrections, settled });
+  const isSettledAlready = isDeepStrictEqual(row.settled, settled);
+  if (isDeepStrictEqual(row.corrections, corrections) && isSettledAlready && row.visibility === visibility) {
+    return undefined;
+  }
+  const step = correction(row, corrections, cause);
+  const settling = isSettledAlready
+    ? step
+    : { ...step, from: { ...step.from, visibility: 'internal' }, to: { ...step.to, visibility: 'public' } };
+  const next = pending({ ...row, corrections, settled }, row, cause.at, settling);
   return row.state === 'removed' ? { ...next, pendingSince: row.pendingSince } : next;
 }
 
@@ -184,11 +194,11 @@ export function moved(
   }: { readonly source: DocumentRow; readonly key: string; readonly etag: string | undefined },
   { at, by }: Cause,
 ): DocumentRow {
-  const { corrections, receivedAt, history } = source;
+  const { corrections, settled, receivedAt, history } = source;
   const movedFrom = { key: source.key, etag, done: false, corrections };
   const before = { revision: target?.revision ?? 0, wasPublic: target?.wasPublic ?? false, history };
   return pending(
-    { ...unread(key, at), corrections, movedFrom, receivedAt },
+    { ...unread(key, at), corrections, settled, movedFrom, receivedAt },
     before,
     at,
     moveStep(source.key, key, { at, by }),

@@ -72,7 +72,11 @@ describe('of what several sources say', () => {
   test('the strictest visibility counts, and none where none is given', () => {
     const visibility = (...given: ('public' | 'internal')[]) =>
       toCanonical(
-        reading(...given.map((value): Found => ({ origin: 'front-matter', visibility: value }))),
+        reading(
+          ...given.map(
+            (value): Found => ({ origin: 'front-matter', visibility: [{ name: 'visibility', value }] }),
+          ),
+        ),
         [],
         'x',
         today,

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { editDistance } from '../../search-index/edit-distance.ts';
 import { type Candidate, reRanked } from '../../search-index/engines/meilisearch/re-ranking.ts';
 import {
   decodeWeighedWords,
@@ -10,6 +9,7 @@ import {
 } from '../../search-index/engines/meilisearch/weighed-words.ts';
 import type { QueryWord } from '../../search-index/query.ts';
 import { wordsOfEntry } from '../../search-index/words-of-entry.ts';
+import { editDistance } from '../../shared/edit-distance.ts';
 import { entry, section } from './entries.ts';
 
 const word = (text: string, more: Partial<QueryWord> = {}): QueryWord => {

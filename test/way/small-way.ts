@@ -25,7 +25,11 @@ export const read = async (bytes: Uint8Array): Promise<Reading> => {
     kind: 'article',
     language: 'nl',
     found: [
-      { origin: 'heading', title: text, ...(text.includes('vertrouwelijk') && { visibility: 'internal' }) },
+      {
+        origin: 'heading',
+        title: text,
+        ...(text.includes('vertrouwelijk') && { visibility: [{ name: 'visibility', value: 'internal' }] }),
+      },
     ],
     passages: [
       {

@@ -5,11 +5,14 @@ import { parseHTML } from 'linkedom';
 import type { Found, Reading } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
 import { cleaned } from '../../../shared/visible-text.ts';
+import { readFields } from '../metadata-fields.ts';
+import { unclearVisibility } from '../visibility/unclear-visibility.ts';
 import { takeMetadata } from './article-metadata.ts';
 import { flowingReading } from './flowing-document.ts';
 import { decodeHtml } from './html/decode-html.ts';
 import { pageMetadata } from './html/page-metadata.ts';
 import { pagePieces } from './html/page-pieces.ts';
+import { partFrontMatter } from './part-front-matter.ts';
 import { isGarbled } from './readable-text.ts';
 import type { ReadingContext } from './reader.ts';
 import type { Piece } from './sections.ts';
@@ -27,7 +30,9 @@ export async function readHtml(
   bytes: Uint8Array,
   { today }: Pick<ReadingContext, 'today'>,
 ): Promise<Reading> {
-  const html = flattened(decodeHtml(bytes));
+  const { frontMatter, text } = partFrontMatter(decodeHtml(bytes));
+  const given = readFields(frontMatter.fields, frontMatter.statements, 'front-matter', today);
+  const html = flattened(text);
   if (isGarbled(html)) throw new RefusedError('no-text');
   const { found, kind, language } = pageMetadata(html, today);
   const { pieces, heading } = articlePieces(html);
@@ -42,12 +47,12 @@ export async function readHtml(
   }
   if (!inArticle.publishedOn && aside.publishedOn) besides.publishedOn = aside.publishedOn;
   return flowingReading({
-    kind,
+    kind: given.kind ?? kind,
     pieces,
-    found: [found, besides],
+    found: [given.found, found, besides],
     title,
-    declaredLanguage: language,
-    notes: [],
+    declaredLanguage: given.language ?? language,
+    notes: [...frontMatter.notes, ...given.notes, ...unclearVisibility(found.visibility ?? [], 'property')],
     today,
   });
 }

@@ -11,8 +11,8 @@ import { readFields } from '../metadata-fields.ts';
 import { takeMetadata } from './article-metadata.ts';
 import { decodeText } from './decode-text.ts';
 import { derived } from './derived.ts';
-import { readFrontMatter } from './front-matter.ts';
 import { languageOf } from './language.ts';
+import { partFrontMatter } from './part-front-matter.ts';
 import type { ReadingContext } from './reader.ts';
 import { type Heading, type Piece, sectionsOf } from './sections.ts';
 
@@ -33,15 +33,13 @@ parser.core.ruler.after('block', 'wide rows', (state) => {
 
 /** Reads a Markdown file: its front matter, and its headings as sections. */
 export function readMarkdown(bytes: Uint8Array, { today }: ReadingContext): Reading {
-  const { yaml, markdown } = partFrontMatter(decodeText(bytes));
-  const frontMatter = readFrontMatter(yaml);
-  const isMetadata = Object.keys(frontMatter.fields).length > 0;
-  const given = readFields(frontMatter.fields, 'front-matter', today);
+  const { frontMatter, text, prose } = partFrontMatter(decodeText(bytes));
+  const given = readFields(frontMatter.fields, frontMatter.statements, 'front-matter', today);
 
-  // Between two rulers at the top there may stand prose, which is front matter to nobody but the parser.
-  const prose = isMetadata ? [] : yaml.split(/\n\s*\n/).flatMap(asParagraph);
-  const read = piecesOf(parse(markdown));
-  const { found, lines, rest } = takeMetadata([...prose, ...read], today);
+  // Between two rulers at the top there may stand prose, which the parser would take for a heading.
+  const between = prose ? prose.between.split(/\n\s*\n/).flatMap(asParagraph) : [];
+  const read = piecesOf(parse(prose ? prose.below : text));
+  const { found, lines, rest } = takeMetadata([...between, ...read], today);
   const { title, body } = partTitle(rest, given.found.title);
   const pieces = body.length > 0 ? body : asParagraph(title ?? '');
   if (!pieces.some(({ text }) => holdsWord(text))) throw new RefusedError('empty');
@@ -53,17 +51,8 @@ export function readMarkdown(bytes: Uint8Array, { today }: ReadingContext): Read
     passages: sectionsOf(withText(pieces)),
     ...(title !== null && body.length > 0 && { headline: title }),
     ...(lines.length > 0 && { metadataLines: lines }),
-    notes: [...(isMetadata ? frontMatter.notes : []), ...given.notes],
+    notes: [...frontMatter.notes, ...given.notes],
   };
-}
-
-/** The YAML between rulers at the very top, and the text under it; TOML between `+++` is dropped. */
-function partFrontMatter(text: string): { yaml: string; markdown: string } {
-  const toml = /^\+{3}[ \t]*\n[\s\S]*?(?<=\n)\+{3}[ \t]*(?:\n|$)/.exec(text);
-  if (toml) return { yaml: '', markdown: text.slice(toml[0].length) };
-  const [whole = '', yaml = ''] =
-    /^-{3}[ \t]*\n([\s\S]*?)(?<=\n)(?:-{3}|\.{3})[ \t]*(?:\n|$)/.exec(text) ?? [];
-  return { yaml: yaml.replace(/\n$/, ''), markdown: text.slice(whole.length) };
 }
 
 const containers = new Set(['blockquote_open', 'list_item_open', 'footnote_reference_open']);

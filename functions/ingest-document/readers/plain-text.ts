@@ -1,5 +1,6 @@
 import type { Found, Reading } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
+import { readFields } from '../metadata-fields.ts';
 import { datedLine } from '../publication-date.ts';
 import { takeMetadata } from './article-metadata.ts';
 import { decodeText } from './decode-text.ts';
@@ -7,6 +8,7 @@ import { derived } from './derived.ts';
 import { blockOf, findHeadings, looksLikeTitle } from './find-headings.ts';
 import { languageOf } from './language.ts';
 import { beginsListLine } from './list-lines.ts';
+import { partFrontMatter } from './part-front-matter.ts';
 import type { ReadingContext } from './reader.ts';
 import { type Piece, sectionsOf } from './sections.ts';
 import { type Paragraph, unwrapLines } from './unwrap-lines.ts';
@@ -16,7 +18,8 @@ const topOfText = 8;
 
 /** Reads a text file: its lines into paragraphs, and what those say of the document as a whole out of the text. */
 export function readPlainText(bytes: Uint8Array, { today }: ReadingContext): Reading {
-  const text = decodeText(bytes);
+  const { frontMatter, text } = partFrontMatter(decodeText(bytes));
+  const given = readFields(frontMatter.fields, frontMatter.statements, 'front-matter', today);
   const paragraphs = unwrapLines(text, {
     begins: beginsListLine,
     standsAlone: (line, at) => {
@@ -34,13 +37,13 @@ export function readPlainText(bytes: Uint8Array, { today }: ReadingContext): Rea
   const pieces: Piece[] = body.length > 0 ? findHeadings(body) : rest.map((paragraph) => blockOf(paragraph));
   const said: Found = { origin: 'text', ...found, ...(title !== null && { title }) };
   return {
-    kind: 'article',
-    language: languageOf(text),
-    found: [said, derived(pieces)],
+    kind: given.kind ?? 'article',
+    language: given.language ?? languageOf(text),
+    found: [given.found, said, derived(pieces)],
     passages: sectionsOf(pieces),
     ...(title !== null && { headline: title }),
     ...(lines.length > 0 && { metadataLines: lines }),
-    notes: [],
+    notes: [...frontMatter.notes, ...given.notes],
   };
 }
 

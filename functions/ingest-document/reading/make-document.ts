@@ -9,7 +9,7 @@ import { toCanonical } from '../metadata.ts';
 import { readObjectMetadata } from '../object-metadata.ts';
 import { todayInTheNetherlands } from '../publication-date.ts';
 import { readUpload } from '../readers/index.ts';
-import { readSidecar } from '../sidecar-metadata.ts';
+import { readSidecars } from '../sidecar-metadata.ts';
 import { type FileToRead, largestDocument, type MadeDocument } from './protocol.ts';
 
 /** What was read is no canonical document: a fault of a reader. It names the places, never what stands there. */
@@ -34,21 +34,19 @@ export function makeDocument(
   { key, metadata, sidecars }: Pick<FileToRead, 'key' | 'metadata' | 'sidecars'>,
   today = todayInTheNetherlands(),
 ): MadeDocument {
-  const beside = [
-    readObjectMetadata(metadata, today),
-    ...sidecars.map((sidecar) => readSidecar(sidecar, today)),
-  ];
+  const beside = [readObjectMetadata(metadata, today), ...readSidecars(sidecars, today)];
   const { data: document, error } = CanonicalDocument.safeParse(toCanonical(reading, beside, key, today));
   if (!document) throw new InvalidDocumentError(placesOf(error));
   const json = new TextEncoder().encode(JSON.stringify(document));
   if (json.length > largestDocument) throw new RefusedError('too-large');
-  const { kind, title, publishedOn, visibility, notes } = document;
+  const { kind, title, publishedOn, visibility, isVisibilityUnclear, notes } = document;
   return {
     json,
     kind,
     title: title.value,
     publishedOn: publishedOn?.value ?? null,
     visibility,
+    isVisibilityUnclear,
     notes,
   };
 }

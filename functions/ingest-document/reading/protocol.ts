@@ -14,7 +14,7 @@ export const FileToRead = z.object({
   /** `x-amz-meta-…`, as S3 returns it. */
   metadata: z.record(z.string(), z.string()),
   /** `bytes` are null for one that is too large to be read. */
-  sidecars: z.array(z.object({ key: z.string(), bytes: Bytes.nullable() })),
+  sidecars: z.array(z.object({ key: z.string(), bytes: Bytes.nullable() })).readonly(),
 });
 export type FileToRead = z.infer<typeof FileToRead>;
 
@@ -29,6 +29,7 @@ export const MadeDocument = z.object({
   title: z.string().min(1).max(2_000),
   publishedOn: z.nullable(PublicationDate),
   visibility: z.nullable(Visibility),
+  isVisibilityUnclear: z.boolean().optional(),
   notes: z.array(Note),
 });
 export type MadeDocument = z.infer<typeof MadeDocument>;

@@ -1,5 +1,5 @@
 /** Written forms of a collection that may have been meant by a word that nothing matches. */
-import { editDistance } from '../../edit-distance.ts';
+import { editDistance } from '../../../shared/edit-distance.ts';
 import type { Misspelling } from '../../engine.ts';
 import { holdsDigit } from '../../tokens.ts';
 import type { IndexReader } from './index-reader.ts';

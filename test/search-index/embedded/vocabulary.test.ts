@@ -1,9 +1,9 @@
 /** Finding what was meant among the written forms that are held in memory. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { editDistance } from '../../../search-index/edit-distance.ts';
 import { LetterErrors } from '../../../search-index/engines/embedded/letter-errors.ts';
 import { Vocabulary } from '../../../search-index/engines/embedded/vocabulary.ts';
+import { editDistance } from '../../../shared/edit-distance.ts';
 
 /** Few letters, so that words are often near each other. */
 const word = (minLength = 1) => fc.stringMatching(new RegExp(`^[abcé]{${minLength},9}$`));

@@ -1,9 +1,10 @@
 /** What a page says of itself: meta elements, Dublin Core, Open Graph, JSON-LD, its title. */
 import { Parser } from 'htmlparser2';
 import * as z from 'zod';
-import type { Found, Kind, Listed } from '../../../../shared/document.ts';
+import type { Found, Kind, Listed, VisibilityStatement } from '../../../../shared/document.ts';
 import { cleaned } from '../../../../shared/visible-text.ts';
 import { publicationDate } from '../../publication-date.ts';
+import { mayNameVisibility } from '../../visibility/stated-visibility.ts';
 import { listedNames, propertyDate, worthwhileSummary, worthwhileTitle } from '../document-properties.ts';
 
 export interface PageMetadata {
@@ -16,6 +17,7 @@ export interface PageMetadata {
 
 interface Raw {
   meta: Map<string, string[]>;
+  visibility: VisibilityStatement[];
   title: string;
   headings: string[];
   jsonLd: string[];
@@ -114,6 +116,7 @@ export function pageMetadata(html: string, today: string): PageMetadata {
       ...(keywords.length > 0 && { keywords }),
       ...(themes.length > 0 && { themes }),
       ...(sourceUrl && { sourceUrl }),
+      ...(raw.visibility.length > 0 && { visibility: raw.visibility }),
     },
   };
 }
@@ -121,6 +124,7 @@ export function pageMetadata(html: string, today: string): PageMetadata {
 function collect(html: string): Raw {
   const raw: Raw = {
     meta: new Map(),
+    visibility: [],
     title: '',
     headings: [],
     jsonLd: [],
@@ -178,6 +182,7 @@ function appendTo(list: string[]): (text: string) => void {
 }
 
 function addMeta(raw: Raw, attributes: Readonly<Record<string, string>>): void {
+  raw.visibility.push(...visibilityIn(attributes));
   const name = (attributes.property ?? attributes.name ?? attributes.itemprop ?? attributes['http-equiv'])
     ?.trim()
     .toLowerCase();
@@ -187,6 +192,15 @@ function addMeta(raw: Raw, attributes: Readonly<Record<string, string>>): void {
   if (values) values.push(content);
   else raw.meta.set(name, [content]);
 }
+
+/** By any name that the element has, without the vocabulary that it is from: `dcterms.accessRights`, `x:visibility`. */
+function visibilityIn(attributes: Readonly<Record<string, string>>): VisibilityStatement[] {
+  const { property = '', name = '', itemprop = '', 'http-equiv': header = '', content = '' } = attributes;
+  const names = [property, name, itemprop, header].map((given) => given.slice(1 + lastSign(given)));
+  return names.filter(mayNameVisibility).map((given) => ({ name: given, value: content }));
+}
+
+const lastSign = (name: string) => Math.max(name.lastIndexOf('.'), name.lastIndexOf(':'));
 
 const isPublication = (attributes: Readonly<Record<string, string>>) =>
   'pubdate' in attributes ||

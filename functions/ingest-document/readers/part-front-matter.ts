@@ -1,0 +1,253 @@
+/** Parts a text from the metadata at its top: front matter in any of its notations, and what looks like it. */
+import type { VisibilityStatement } from '../../../shared/document.ts';
+import { meaningOf } from '../visibility/stated-visibility.ts';
+import { fieldOf, linesFrom, statementOf } from './field-lines.ts';
+import { type Format, type FrontMatter, readFrontMatter } from './front-matter.ts';
+
+export interface PartedText {
+  readonly frontMatter: FrontMatter;
+  /** The text without what was read as fields. */
+  readonly text: string;
+  /** What stands between two rulers at the top without being fields; it is in the text, too. */
+  readonly prose: { readonly between: string; readonly below: string } | null;
+}
+
+/** Blocks of fields below each other; more are a list in the text. */
+const mostBlocks = 10;
+
+/** Comments and beginnings of a page above the fields. */
+const mostSkipped = 50;
+
+const nothing: FrontMatter = { fields: {}, statements: [], notes: [] };
+
+/**
+ * Only blocks that are marked at both ends are taken out of the text. Of what is marked at its beginning only, or by
+ * nothing at all, the text stays as it is, and only what it says of visibility counts.
+ */
+export function partFrontMatter(text: string): PartedText {
+  const blocks: FrontMatter[] = [];
+  const said: VisibilityStatement[] = [];
+  let kept = '';
+  let prose: PartedText['prose'] = null;
+  let at = 0;
+  for (let skipped = 0; blocks.length < mostBlocks && skipped < mostSkipped; ) {
+    const top = topOf(text, at);
+    if (top.skipped) {
+      if (top.skipped.comment !== null) said.push(...statementsIn(top.skipped.comment, 'marked'));
+      kept += text.slice(at, top.skipped.end);
+      at = top.skipped.end;
+      skipped++;
+      continue;
+    }
+    const block = blockAt(text, top.at) ?? (blocks.length > 0 ? documentAt(text, top.at) : null);
+    const frontMatter = block && holdsFields(block) ? readFrontMatter(block.content, block.format) : null;
+    if (block && frontMatter && Object.keys(frontMatter.fields).length > 0) {
+      blocks.push(frontMatter);
+      at = block.end;
+      continue;
+    }
+    const unmarked = blocks.length > 0 && !opens(text, top.at);
+    if (frontMatter) said.push(...frontMatter.statements);
+    else if (!unmarked) said.push(...leadingStatements(text, top.at));
+    if (block && blocks.length === 0 && block.format === 'yaml') {
+      prose = { between: block.content, below: kept + text.slice(block.end) };
+    }
+    break;
+  }
+  return {
+    frontMatter: joined([...blocks, { ...nothing, statements: said }]),
+    text: kept + text.slice(at),
+    prose,
+  };
+}
+
+/** Of a field that is in several blocks, the first. */
+function joined(blocks: readonly FrontMatter[]): FrontMatter {
+  const notes = new Map(blocks.flatMap((block) => block.notes).map((note) => [note.code, note]));
+  return {
+    fields: Object.assign({}, ...blocks.map(({ fields }) => fields).toReversed()),
+    statements: blocks.flatMap(({ statements }) => statements),
+    notes: [...notes.values()],
+  };
+}
+
+interface Top {
+  /** The first place that is neither blank nor invisible. */
+  readonly at: number;
+  /** What may stand above fields: a comment, or the beginning of a page. */
+  readonly skipped?: { readonly comment: string | null; readonly end: number };
+}
+
+const blank = /[\s\p{Default_Ignorable_Code_Point}]/u;
+
+function topOf(text: string, from: number): Top {
+  let at = from;
+  while (at < text.length && blank.test(String.fromCodePoint(text.codePointAt(at) ?? 0))) {
+    at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  }
+  if (text.startsWith('<!--', at)) {
+    const end = text.indexOf('-->', at + 4);
+    if (end >= 0) return { at, skipped: { comment: text.slice(at + 4, end), end: end + 3 } };
+  } else if (/^<(?:!doctype|\?xml|html|head)[\s>]/i.test(text.slice(at, at + 10))) {
+    const end = text.indexOf('>', at);
+    if (end >= 0) return { at, skipped: { comment: null, end: end + 1 } };
+  }
+  return { at };
+}
+
+interface Block {
+  readonly format: Format;
+  readonly content: string;
+  /** Where the text goes on. */
+  readonly end: number;
+}
+
+/** How a block of each notation begins and ends. */
+const notations: readonly { readonly format: Format; readonly opens: RegExp; readonly closes: RegExp }[] = [
+  { format: 'yaml', opens: /^-{3,}\s*(?:ya?ml|json)?\s*(?:#.*)?$/i, closes: /^(?:-{3,}|\.{3})\s*$/ },
+  { format: 'toml', opens: /^\+{3,}\s*(?:toml)?\s*$/i, closes: /^\+{3,}\s*$/ },
+  { format: 'yaml', opens: /^;{3,}\s*(?:json)?\s*$/i, closes: /^;{3,}\s*$/ },
+];
+
+/** Characters; no line that opens or closes a block is longer. */
+const longestMark = 200;
+
+/** The block that begins here and is marked at both ends. */
+function blockAt(text: string, at: number): Block | null {
+  if (text[at] === '{') return objectAt(text, at);
+  const [first] = linesFrom(text, at);
+  if (!first) return null;
+  // `--- title: x`, as YAML allows it.
+  const inline = /^-{3}\s+\S/.test(first.text) && fieldOf(first.text.slice(3)) !== null;
+  const mark = first.text.slice(0, longestMark);
+  const notation = inline ? notations[0] : notations.find(({ opens }) => opens.test(mark));
+  if (!notation) return null;
+  const start = inline ? at + 3 : first.end;
+  for (const line of linesFrom(text, first.end)) {
+    if (!notation.closes.test(line.text.slice(0, longestMark))) continue;
+    return { format: notation.format, content: text.slice(start, line.start), end: line.end };
+  }
+  return null;
+}
+
+/** Whether a line that marks a block stands here. */
+function opens(text: string, at: number): boolean {
+  const [first] = linesFrom(text, at);
+  return first !== undefined && (text[at] === '{' || isRuler(first.text));
+}
+
+/** A YAML document below another one, of which the end is marked only. */
+function documentAt(text: string, at: number): Block | null {
+  let hasFields = false;
+  for (const line of linesFrom(text, at)) {
+    if (hasFields && /^(?:-{3,}|\.{3})\s*$/.test(line.text.slice(0, longestMark))) {
+      const content = text.slice(at, line.start);
+      // A line of text above a ruler is a heading; one that sets visibility is not.
+      return linesOf(content).some(setsVisibility) ? { format: 'yaml', content, end: line.end } : null;
+    }
+    if (fieldOf(line.text) === null) return null;
+    hasFields = true;
+  }
+  return null;
+}
+
+/** A JSON object at the top: up to the brace that closes the first one, outside of strings. */
+function objectAt(text: string, at: number): Block | null {
+  let depth = 0;
+  let inString = false;
+  for (let end = at; end < text.length; end++) {
+    const sign = text[end];
+    if (inString && sign === '\\') end++;
+    else if (sign === '"') inString = !inString;
+    else if (!inString && sign === '{') depth++;
+    else if (!inString && sign === '}' && --depth === 0) {
+      return { format: 'yaml', content: text.slice(at, end + 1), end: end + 1 };
+    }
+  }
+  return null;
+}
+
+/** Whether a block is fields from its first line on, and not text between two rulers. */
+function holdsFields({ content }: Block): boolean {
+  let wasBlank = false;
+  let isFirst = true;
+  for (const line of linesFrom(content)) {
+    const written = line.text.trim();
+    if (written === '') wasBlank = true;
+    else if (isFirst && written.startsWith('#')) continue;
+    else if (
+      isFirst &&
+      !/^[{["'?&*!%-]/.test(written) &&
+      fieldOf(written) === null &&
+      !setsVisibility(written)
+    ) {
+      return false;
+    } else if (!isFirst && wasBlank && !isPartOfFields(line.text))
+      return readFrontMatter(content).notes.length === 0;
+    if (written !== '') [wasBlank, isFirst] = [false, false];
+  }
+  return !isFirst;
+}
+
+const isPartOfFields = (line: string) => /^[\s#}\]-]/.test(line) || fieldOf(line) !== null;
+
+const setsVisibility = (line: string) => statementOf(line) !== null;
+
+const isRuler = (line: string) => /^(?:([-+;*=~_–—])\1{2,}|`{3})/u.test(line.trim().slice(0, longestMark));
+
+/**
+ * What the lines at the top say of visibility, up to the first that is no field: below a mark of any kind, whatever they
+ * say; without a mark only where it cannot be a sentence.
+ */
+function leadingStatements(text: string, at: number): VisibilityStatement[] {
+  const [first] = linesFrom(text, at);
+  if (!first || isIndented(text, at) || first.text.startsWith('```') || first.text.startsWith('~~~'))
+    return [];
+  const hasRuler = isRuler(first.text);
+  const marked = hasRuler || text[at] === '{';
+  const lines: string[] = [];
+  let wasBlank = false;
+  let isApart = false;
+  for (const line of linesFrom(text, hasRuler ? first.end : at)) {
+    const written = line.text.trim();
+    if (written === '' && !marked) break;
+    if (written === '' || isRuler(written)) wasBlank = true;
+    if (!/[\p{L}\p{N}]/u.test(written)) continue;
+    if (!(wasBlank ? fieldOf(written) !== null : isPartOfFields(line.text) || setsVisibility(written))) break;
+    isApart ||= wasBlank && lines.length === 0;
+    lines.push(line.text);
+    wasBlank = false;
+  }
+  const how = marked && !isApart ? 'marked' : lines.length > 1 ? 'listed' : 'alone';
+  return statementsIn(lines.join('\n'), how);
+}
+
+/** Four spaces make code of a line. */
+function isIndented(text: string, at: number): boolean {
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  return /^(?: {4}|\t)/.test(text.slice(start, start + 4));
+}
+
+/**
+ * `marked` lines are fields for certain; `listed` ones stand among others of their kind; one that stands `alone` may be a
+ * heading, so that it counts only where its value is understood.
+ */
+function statementsIn(text: string, how: 'marked' | 'listed' | 'alone'): VisibilityStatement[] {
+  return linesOf(text).flatMap((line) => {
+    const statement = statementOf(line);
+    if (!statement) return [];
+    const { name, value } = statement;
+    if (how !== 'marked' && !/^[\p{L}*_"'“‘]/u.test(line.trim())) return [];
+    if (
+      how === 'alone' &&
+      meaningOf({ name: 'visibility', value }) === 'unclear' &&
+      meaningOf(statement) === 'unclear'
+    )
+      return [];
+    return [{ name, value }];
+  });
+}
+
+function linesOf(text: string): string[] {
+  return Array.from(linesFrom(text), (line) => line.text);
+}
