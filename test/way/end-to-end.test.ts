@@ -301,6 +301,17 @@ describe('Staff', () => {
     });
     expect((await staff('PATCH', `/documents/${id}`, { title: null })).status).toBe(200);
     await eventually(async () => (await search('logopedie')).hits[0]?.titleOrigin !== 'staff');
+    const { history } = (await staff('GET', `/uploads/${id}`)).body;
+    const corrections = history.filter(({ what }: { what: string }) => what === 'corrected');
+    expect(corrections).toMatchObject([
+      {
+        by: 'local-staff',
+        from: { title: null, series: null },
+        to: { title: patch.title, series: patch.series },
+      },
+      { by: 'local-staff', from: { title: patch.title }, to: { title: null } },
+    ]);
+    expect(history[0]).toMatchObject({ what: 'received', by: 'upload' });
     expect((await staff('PATCH', `/documents/${id}`, { titel: 'x' })).status).toBe(400);
     expect((await staff('PATCH', `/documents/${id}`, { publishedOn: 'gisteren' })).status).toBe(400);
   });

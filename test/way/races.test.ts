@@ -492,6 +492,91 @@ describe('What staff ask of a document while it is made public', () => {
   });
 });
 
+describe('What staff hide while its move stood still', () => {
+  /** The catalogue and S3 of a process that dies just before its call of this number, from 1. */
+  const dyingBefore = (last: number) => {
+    let calls = 0;
+    const call = () => {
+      if (++calls >= last) throw new Error('killed');
+    };
+    const catalogue: typeof way.aws.catalogue = new Proxy(way.aws.catalogue, {
+      get: (target, name) => {
+        if (name === 'transition') return target.transition.bind(catalogue);
+        const method: unknown = Reflect.get(target, name);
+        return (...given: unknown[]) => {
+          call();
+          return typeof method === 'function' ? Reflect.apply(method, target, given) : method;
+        };
+      },
+    });
+    const send = (...given: unknown[]) => {
+      call();
+      return Reflect.apply(way.aws.s3.send, way.aws.s3, given);
+    };
+    return { ...way.aws, catalogue, s3: Object.assign(Object.create(way.aws.s3), { send }), now };
+  };
+  const settle = async (key: string) => {
+    for (const place of [inPublic(key), key]) {
+      await ingest(place);
+      await index(place);
+    }
+  };
+  const isHiddenBy = async (key: string) =>
+    (await way.aws.catalogue.get(documentId(key)))?.corrections.visibility === 'internal';
+
+  /** More calls than making public takes, so that the last of these kills nothing. */
+  const deaths = Array.from({ length: 24 }, (_, n) => n + 1);
+
+  test.each(deaths)('is not public in the end, though the move died before its call %i', async (death) => {
+    for (let again = 1, wasKilled = true; wasKilled; again++) {
+      const key = newKey('internal');
+      const target = inPublic(key);
+      await searchable(key);
+      const asked = correctDocument(await row(key), { visibility: 'public' }, dyingBefore(death));
+      await asked.catch((error) => expect(error).toMatchObject({ message: 'killed' }));
+      await ingest(target);
+      await index(target);
+      const hidden = correctDocument(await row(key), { visibility: 'internal' }, dyingBefore(again));
+      wasKilled = await hidden.then(
+        () => false,
+        () => true,
+      );
+      const isRecorded = (await isHiddenBy(key)) || (await isHiddenBy(target));
+      expect(isRecorded || wasKilled).toBe(true);
+      await sweep();
+      await settle(key);
+      if (isRecorded) expect(way.collections.shown.public.has(documentId(target))).toBe(false);
+    }
+  });
+
+  test('is not public, though who hid it had read its row before the move began and ended', async () => {
+    const key = newKey('internal');
+    await searchable(key);
+    const read = await row(key);
+    await makePublic(key);
+    await settle(key);
+    expect(way.collections.shown.public.has(documentId(inPublic(key)))).toBe(true);
+    const hidden = await correctDocument(read, { visibility: 'internal' }, { ...way.aws, now });
+    expect(hidden).toMatchObject({ key: inPublic(key), visibility: 'internal' });
+    await settle(key);
+    expect(way.collections.shown.public.has(documentId(inPublic(key)))).toBe(false);
+  });
+
+  test('is public again when staff ask for that of the place that it moves to', async () => {
+    const key = newKey('internal');
+    const target = inPublic(key);
+    await searchable(key);
+    await expect(makePublic(key, { before: once('delete', killed) })).rejects.toThrow('killed');
+    await ingest(target);
+    await correct(key, { visibility: 'internal' });
+    expect(await row(target)).toMatchObject({ visibility: 'internal' });
+    await correct(target, { visibility: 'public' });
+    await sweep();
+    await settle(key);
+    expect(way.collections.shown.public.has(documentId(target))).toBe(true);
+  });
+});
+
 describe('The end of a move', () => {
   const interrupted = async () => {
     const key = newKey('internal');
@@ -523,7 +608,7 @@ describe('The end of a move', () => {
     let between = false;
     way.aws.catalogue.get = async (id) => {
       const found = await get(id);
-      if (between) return found;
+      if (between || id !== moving.id) return found;
       between = true;
       await ingest(target);
       return found;

@@ -90,6 +90,33 @@ describe('Reconciling the index', () => {
     expect(archive.has('a'.repeat(26))).toBe(false);
   });
 
+  test('mends a row that contradicts itself, and the index follows', async () => {
+    const [hidden, shown, forgotten] = [newKey(), newKey(), newKey()];
+    for (const key of [hidden, shown, forgotten]) await searchable(key);
+    const spoil = async (key: string, change: Partial<DocumentRow>) => {
+      const read = await row(key);
+      await way.aws.catalogue.write({ ...read, revision: read.revision + 1, ...change }, read);
+    };
+    await spoil(hidden, { corrections: { visibility: 'internal' } });
+    await spoil(shown, { visibility: 'internal', wasPublic: false });
+    await spoil(forgotten, { state: 'kept' });
+
+    const { found, queued: asked } = await compare();
+    expect(found.contradictory?.count).toBe(3);
+    expect(found.contradictory?.examples).toEqual([hidden, shown, forgotten].map(documentId).sort());
+    expect(asked.changes).toBe(3);
+    await drain();
+    const { public: visible } = way.collections.shown;
+    expect([hidden, shown, forgotten].map((key) => visible.has(documentId(key)))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(await row(hidden)).toMatchObject({ state: 'searchable', visibility: 'internal' });
+    expect(await row(shown)).toMatchObject({ state: 'searchable', visibility: 'public', wasPublic: true });
+    expect((await compare()).found).toEqual({});
+  });
+
   test('an index that was wiped is filled again from the catalogue', async () => {
     const ids = [await searchable(newKey()), await searchable(newKey('internal'))];
     const before = [...way.collections.shown.archive.keys()].sort();
