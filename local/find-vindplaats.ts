@@ -4,6 +4,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 import * as z from 'zod';
+import { trimEndOf } from '../shared/trim-end.ts';
 import { codeOf, PlainError } from './plain-error.ts';
 
 export const defaultPort = 8787;
@@ -50,7 +51,7 @@ function parseAddress(address: string): string {
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
     throw new PlainError(`${address} is not an address. Give one such as http://127.0.0.1:${defaultPort}.`);
   }
-  return url.href.replace(/\/+$/, '');
+  return trimEndOf(url.href, /\//);
 }
 
 /** What the token issuer says of itself; undefined where it is not this address, as in the cloud. */

@@ -175,7 +175,7 @@ function widen(text: string, core: Range): Range {
 /** The first beginning of a sentence or a block from `from` on; at the latest `limit`. */
 function sentenceStart(text: string, from: number, limit: number): number | undefined {
   if (from === 0) return 0;
-  const pause = /(?:[.!?]['’”)]*\s+|\n\s*)(?=\S)/.exec(text.slice(from, limit + 1));
+  const pause = /[.!?]['’”)]*\s+|\n\s*/.exec(text.slice(from, limit + 1).trimEnd());
   return pause === null ? undefined : from + pause.index + pause[0].length;
 }
 

@@ -24,6 +24,9 @@ export const Origin = z.enum([
 ]);
 export type Origin = z.infer<typeof Origin>;
 
+/** Characters; a longer title is text that stands where a title should, and would not fit in the catalogue's row. */
+export const longestTitle = 1_000;
+
 /** A day, or a month when the source names no day: `2021-04-15`, `2021-04`. */
 export const PublicationDate = z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$/));
 

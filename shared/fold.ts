@@ -19,7 +19,7 @@ const ligatures: Readonly<Record<string, string>> = {
 /** Accents, and signs that show nothing: a soft hyphen, a joiner, a filler. Repeated, the class would take stack. */
 const unwritten = /[\p{M}\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 const ascii = /^[\x20-\x7e]*$/;
-const ligature = new RegExp(`[${Object.keys(ligatures).join('')}]`, 'gu');
+const ligature = /[ĳæœøłđðþßı]/gu;
 
 /** Lower case without accents and signs that show nothing, ligatures written out: `Eén Ĳsbeer` becomes `een ijsbeer`. */
 export function fold(text: string): string {

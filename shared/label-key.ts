@@ -17,11 +17,31 @@ export function foldWord(word: string): string {
   return /^[a-z0-9]*$/.test(folded) ? folded : (folded.match(/[\p{L}\p{N}]+/gu)?.join('') ?? '');
 }
 
+/** A name as it is compared. */
+export interface NameWords {
+  /** As the name spells them. */
+  readonly words: readonly string[];
+  readonly folded: readonly string[];
+  readonly core: Core;
+}
+
+export function wordsOfName(name: string): NameWords {
+  const words = name.match(wordOrAnd) ?? [];
+  const folded = words.map(foldWord);
+  return { words, folded, core: coreOf(folded) };
+}
+
 /** The part of a name's words, from `from` up to `to`, that is left without articles and legal forms around it. */
-export function coreOf(words: readonly string[]): { readonly from: number; readonly to: number } {
+export interface Core {
+  readonly from: number;
+  readonly to: number;
+}
+
+function coreOf(words: readonly string[]): Core {
   let from = 0;
   let to = words.length;
-  const lettersAt = (at: number, count: number) => letterForms.has(words.slice(at, at + count).join(' '));
+  const lettersAt = (at: number, count: number) =>
+    words[at]?.length === 1 && letterForms.has(words.slice(at, at + count).join(' '));
   for (let changed = true; changed; ) {
     const [first = '', last = ''] = [words[from], words[to - 1]];
     changed = true;
@@ -44,10 +64,10 @@ export function isLegalForm(foldedWord: string): boolean {
  * `Carint Reggeland`, `Carint-Reggeland` and `Carintreggeland` have one key.
  */
 export function labelKeys(name: string): readonly string[] {
-  const words = (name.match(wordOrAnd) ?? []).map(foldWord);
-  const { from, to } = coreOf(words);
-  const whole = words.join('');
-  const core = words.slice(from, to).join('');
+  const { folded, core } = wordsOfName(name);
+  const whole = folded.join('');
   if (whole === '') return [];
-  return core === whole ? [whole] : [whole, core];
+  const isWhole = core.from === 0 && core.to === folded.length;
+  const shorter = isWhole ? whole : folded.slice(core.from, core.to).join('');
+  return shorter === whole ? [whole] : [whole, shorter];
 }

@@ -5,7 +5,7 @@
 import type { CanonicalDocument, Listed } from './document.ts';
 import { slugOf } from './fold.ts';
 import { labelKeys } from './label-key.ts';
-import { takeApart } from './listed-names.ts';
+import { longestName, takeApart } from './listed-names.ts';
 import { createMentionFinder, type MentionText } from './mentions.ts';
 import {
   type Labelled,
@@ -40,6 +40,9 @@ export type LinkableDocument = Pick<
 
 export type Linker = (document: LinkableDocument) => Links;
 
+/** Names that one list of a document is asked for: ten times what it may have, for it may repeat itself. */
+const namesLookedAt = 10 * namesAtMost;
+
 /** Links documents to these terms; the order of the terms makes no difference. */
 export function createLinker(terms: readonly Term[]): Linker {
   const known = new KnownNames(terms);
@@ -53,8 +56,11 @@ export function createLinker(terms: readonly Term[]): Linker {
     };
     const add = (listed: readonly Listed[] | undefined, as: TermType, types: readonly TermType[]) => {
       const find = (name: string) => known.find(name, types);
+      let looked = 0;
       for (const { form, text } of listed ?? []) {
+        if (looked >= namesLookedAt) break;
         for (const name of form === 'line' ? takeApart(text, (part) => find(part) !== undefined) : [text]) {
+          looked++;
           const term = find(name);
           const linked = term ? { type: term.type, slug: term.slug, label: term.label } : proposed(name, as);
           if (!linked || named[linked.type].has(linked.slug)) continue;
@@ -117,24 +123,30 @@ class KnownNames {
 
   constructor(terms: readonly Term[]) {
     const sorted = [...terms].sort((a, b) => (a.slug < b.slug ? -1 : 1));
-    const rounds: readonly ((term: Term) => readonly (string | undefined)[])[] = [
-      ({ label }) => [labelKeys(label)[0]],
-      ({ aliases }) => aliases.map((alias) => labelKeys(alias)[0]),
-      ({ label }) => labelKeys(label),
-      ({ aliases }) => aliases.flatMap(labelKeys),
+    const keyed = sorted.map((term) => ({
+      term,
+      label: labelKeys(term.label),
+      aliases: term.aliases.map(labelKeys),
+    }));
+    const rounds: readonly ((keys: (typeof keyed)[number]) => readonly (string | undefined)[])[] = [
+      ({ label }) => [label[0]],
+      ({ aliases }) => aliases.map(([exact]) => exact),
+      ({ label }) => label,
+      ({ aliases }) => aliases.flat(),
       // A term keeps its slug when its label changes, and a document may go on naming it by the old one.
-      ({ slug }) => labelKeys(slug),
+      ({ term }) => labelKeys(term.slug),
     ];
     for (const keysOf of rounds) {
-      for (const term of sorted) {
-        const byKey = this.#terms[term.type];
-        for (const key of keysOf(term)) if (key !== undefined && !byKey.has(key)) byKey.set(key, term);
+      for (const keys of keyed) {
+        const byKey = this.#terms[keys.term.type];
+        for (const key of keysOf(keys)) if (key !== undefined && !byKey.has(key)) byKey.set(key, keys.term);
       }
     }
   }
 
   /** The term that a name stands for, of the first of these types that has one. */
   find(name: string, types: readonly TermType[]): Term | undefined {
+    if (name.length > longestName) return undefined;
     const keys = labelKeys(name);
     for (const type of types) {
       for (const key of keys) {

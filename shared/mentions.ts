@@ -2,7 +2,7 @@
  * Organisations that a text names. Their names lie in a trie of folded words; the longest that the text writes as a name
  * wins and consumes its words.
  */
-import { coreOf, foldWord, isLegalForm, wordOrAnd } from './label-key.ts';
+import { foldWord, isLegalForm, wordOrAnd, wordsOfName } from './label-key.ts';
 import type { Term } from './vocabulary.ts';
 
 /** A piece of text that stands alone; `listItem` when its neighbours are items of the same list. */
@@ -23,13 +23,15 @@ type Writing = 'anyhow' | 'capitals' | 'exactly' | 'as-name';
 interface Name {
   readonly term: Term;
   readonly writing: Writing;
-  /** The words as the vocabulary spells them. */
+  /** The words as the vocabulary spells them, and folded. */
   readonly spelling: readonly string[];
+  readonly folded: readonly string[];
   readonly hasComma: boolean;
 }
 
 interface Node {
-  readonly next: Map<string, Node>;
+  /** Made with its first entry: most names end where no other goes on. */
+  next?: Map<string, Node>;
   name?: Name;
 }
 
@@ -63,7 +65,7 @@ export type FindMentions = (texts: readonly MentionText[]) => Term[];
 
 /** A finder for the names of these terms; the same whatever their order. */
 export function createMentionFinder(terms: readonly Term[]): FindMentions {
-  const root: Node = { next: new Map() };
+  const root: Node = {};
   for (const name of namesOf(terms)) insert(root, name);
   return (texts) => {
     const folded = new Map<string, string>();
@@ -83,21 +85,30 @@ function namesOf(terms: readonly Term[]): Name[] {
   ];
   const names = spellings.map(({ term, spelling }) => ({
     term,
-    words: spelling.match(wordOrAnd) ?? [],
     hasComma: spelling.includes(','),
+    ...wordsOfName(spelling),
   }));
-  const whole = names.map(({ words, ...name }) => ({
-    ...name,
+  const whole = names.map(({ term, hasComma, words, folded }) => ({
+    term,
+    hasComma,
     spelling: words,
-    writing: writingOf(words, name.term),
+    folded,
+    writing: writingOf(words, term),
   }));
-  const cores = names.flatMap(({ words, ...name }) => {
-    const { from, to } = coreOf(words.map(foldWord));
+  const cores = names.flatMap(({ term, hasComma, words, folded, core: { from, to } }) => {
     if (to - from === words.length) return [];
     const spelling = words.slice(from, to);
-    const writing = writingOf(spelling, name.term);
-    // Without its article, a single word may be any word.
-    return [{ ...name, spelling, writing: writing === 'anyhow' ? ('as-name' as const) : writing }];
+    const writing = writingOf(spelling, term);
+    return [
+      {
+        term,
+        hasComma,
+        spelling,
+        folded: folded.slice(from, to),
+        // Without its article, a single word may be any word.
+        writing: writing === 'anyhow' ? ('as-name' as const) : writing,
+      },
+    ];
   });
   return [...whole, ...cores].filter(({ spelling }) => spelling.length > 0);
 }
@@ -111,10 +122,13 @@ function writingOf(spelling: readonly string[], term: Term): Writing {
 
 function insert(root: Node, name: Name): void {
   let node = root;
-  for (const word of name.spelling) {
-    const folded = foldWord(word);
-    const next: Node = node.next.get(folded) ?? { next: new Map() };
-    node.next.set(folded, next);
+  for (const folded of name.folded) {
+    node.next ??= new Map();
+    let next = node.next.get(folded);
+    if (next === undefined) {
+      next = {};
+      node.next.set(folded, next);
+    }
     node = next;
   }
   node.name ??= name;
@@ -168,7 +182,7 @@ function matchesIn(words: Words, root: Node): Match[] {
 
 /** The longest name that begins at this word and is written as one. */
 function longestAt(words: Words, from: number, root: Node): Match | undefined {
-  let node = root.next.get(words.folded[from] ?? '');
+  let node = root.next?.get(words.folded[from] ?? '');
   let longest: Match | undefined;
   let comma = false;
   for (let to = from + 1; node; to++) {
@@ -180,7 +194,7 @@ function longestAt(words: Words, from: number, root: Node): Match | undefined {
     const between = to < words.length ? words.before(to) : '';
     if (!mayStandWithin(between, words.folded[to - 1] ?? '')) break;
     comma ||= between.includes(',');
-    node = node.next.get(words.folded[to] ?? '');
+    node = node.next?.get(words.folded[to] ?? '');
   }
   return longest;
 }
@@ -227,7 +241,7 @@ function isPartOfLongerName(words: Words, from: number, to: number): boolean {
 function isInsideSentence(words: Words, from: number, to: number): boolean {
   if (!beginsSentence(words, from)) return true;
   // In brackets, between bars or after a dash a name may stand alone: "Jan (Surplus)".
-  const opened = /(?:\(|\||\s[–—-]\s?)\s*$/u.test(words.before(from));
+  const opened = /(?:[(|]|\s[–—-])$/u.test(words.before(from).trimEnd());
   const closed = to === words.length || /^\s*[),;|]/.test(words.before(to));
   return from > 0 && opened && closed;
 }

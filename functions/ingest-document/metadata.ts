@@ -1,6 +1,7 @@
 import {
   type CanonicalDocument,
   type Found,
+  longestTitle,
   Origin,
   type Reading,
   type Series,
@@ -12,6 +13,7 @@ import { cleaned, holdsWord } from '../../shared/visible-text.ts';
 import type { FoundWithNotes } from './object-metadata.ts';
 import { publicationDate, todayInTheNetherlands } from './publication-date.ts';
 import { extensionOf } from './readers/detect-type.ts';
+import { withoutLastWord } from './readers/sentences.ts';
 import { seriesInTitle } from './series.ts';
 import { statedVisibility } from './visibility/stated-visibility.ts';
 
@@ -90,9 +92,6 @@ function rank({ origin }: Found): number {
   return trust.get(origin) ?? trust.size;
 }
 
-/** Characters; a longer one is text that stands where a title should, and would not fit in the catalogue's row. */
-const longestTitle = 1_000;
-
 /** A title that tells something: not endless, without a word, a placeholder or the file's extension. */
 function usableTitle({ title, origin }: Found, key: string): string | undefined {
   if (title === undefined || title.length > longestTitle || !holdsWord(title)) return undefined;
@@ -105,7 +104,7 @@ const longestSummary = 2_000;
 
 function usableSummary(summary: string | undefined): string | undefined {
   if (summary === undefined || summary.length <= longestSummary) return summary;
-  return cleaned(`${summary.slice(0, longestSummary).replace(/\s+\S*$/, '')} …`);
+  return cleaned(`${withoutLastWord(summary.slice(0, longestSummary))} …`);
 }
 
 /** Characters of an address that browsers and servers agree upon. */

@@ -47,7 +47,7 @@ const announced = new RegExp(
 );
 
 /** What may follow the date on its own line: who wrote it, or where it was filed. */
-const tail = /^(.{6,60}?)(?:\s*[|•·–—]\s*|,?\s+(?=(?:door|by)\s))(.+)$/iu;
+const tail = /^(.{6,60}?)(?: ?[|•·–—] ?|,? (?=(?:door|by) ))(.+)$/iu;
 
 /** A letter's heading: `Utrecht, 12 maart 2021`. */
 const place = /^(?:\p{Lu}|['‘’]s-)[\p{L}' -]{2,30},\s+(?=(?:\d{1,2}\s+\p{L}))/u;

@@ -3,17 +3,15 @@
  * "Zicht op vernieuwing 4". Most numbers in titles count something else, so a number without a sign before it needs a
  * name that can be a series'.
  */
-import type { Series } from '../../shared/document.ts';
+import { longestTitle, type Series } from '../../shared/document.ts';
 import { foldedWords } from '../../shared/fold.ts';
+import { trimEndOf } from '../../shared/trim-end.ts';
 
-/** What may follow the number: nothing, or a sign that begins the issue's own title. */
-const issueEnds = String.raw`(?=\s*(?:$|[:;,.|(–—]|-\s|\s-))`;
-
-const marked = new RegExp(
-  String.raw`^(.*?)[\s,:(–—-]*(?:#|№|(?<![\p{L}\p{N}])(?:nr|no|nummer|number|editie|edition|issue|aflevering|deel|part)\b\.?)\s*(\d{1,4})\)?${issueEnds}`,
-  'iu',
-);
-const bare = new RegExp(String.raw`^(.*?[\p{L})]),?\s+(\d{1,3})${issueEnds}`, 'u');
+/** A number with a sign before it that says what it is, and behind it nothing, or a sign that begins the issue's own title. */
+const marked =
+  /(?:#|№|(?<![\p{L}\p{N}])(?:nr|no|nummer|number|editie|edition|issue|aflevering|deel|part)\b\.?) ?(\d{1,4})\)?(?= ?(?:$|[:;,.|(–—]|- | -))/iu;
+/** A number behind a word. */
+const bare = /([\p{L})]),? (\d{1,3})(?= ?(?:$|[:;,.|(–—]|- | -))/u;
 
 /** One word that names a periodical by itself: *Nieuwsbrief*, *Zorgkrant*, *Kwartaalbericht*. */
 const periodical =
@@ -33,28 +31,36 @@ const counts = new Set(
 
 /** The series in a title; null when its numbers mean something else. */
 export function seriesInTitle(title: string): Series | null {
-  const text = title.replace(/\s+/g, ' ').trim();
+  if (title.length > longestTitle) return null;
+  const text = singleSpaced(title);
   const byMark = marked.exec(text);
-  if (byMark) return seriesOf(byMark[1] ?? '', byMark[2] ?? '');
+  if (byMark) return seriesOf(text.slice(0, byMark.index), byMark[1] ?? '');
   const byName = bare.exec(text);
-  const words = foldedWords(byName?.[1] ?? '');
+  if (!byName) return null;
+  const name = text.slice(0, byName.index + (byName[1] ?? '').length);
+  const words = foldedWords(name);
   const last = words.at(-1);
-  if (!byName || last === undefined || counts.has(last)) return null;
-  return words.length > 1 || periodical.test(last) ? seriesOf(byName[1] ?? '', byName[2] ?? '') : null;
+  if (last === undefined || counts.has(last)) return null;
+  return words.length > 1 || periodical.test(last) ? seriesOf(name, byName[2] ?? '') : null;
 }
 
 /** A series that was named as such, with its number behind it or given apart. */
 export function givenSeries(name: string, number?: string): Series {
-  const label = name.replace(/\s+/g, ' ').trim();
+  const label = singleSpaced(name);
   if (number !== undefined && /^\d{1,6}$/.test(number)) return { label, number: Number(number) };
-  const [, before = '', digits = ''] = /^(.*\p{L}.*?)[\s,]+(\d{1,3})$/u.exec(label) ?? [];
-  return seriesInTitle(label) ?? seriesOf(before, digits) ?? { label, number: null };
+  if (label.length > longestTitle) return { label, number: null };
+  const behind = /[ ,](\d{1,3})$/.exec(label);
+  const before = behind ? trimEndOf(label.slice(0, behind.index), /[ ,]/) : '';
+  return seriesInTitle(label) ?? seriesOf(before, behind?.[1] ?? '') ?? { label, number: null };
 }
 
 function seriesOf(name: string, digits: string): Series | null {
-  const label = name
-    .replace(/[\s,:;|(–—-]+$/u, '')
-    .replace(/[\s,(]+(?:19|20)\d{2}$/, '')
-    .trim();
-  return /\p{L}{2}/u.test(label) && digits !== '' ? { label, number: Number(digits) } : null;
+  const withYear = trimEndOf(name, /[ ,:;|(–—-]/);
+  const year = /[ ,(](?:19|20)\d{2}$/.exec(withYear);
+  const label = year ? trimEndOf(withYear.slice(0, year.index), /[ ,(]/) : withYear;
+  return /\p{L}{2}/u.test(label) && digits !== '' ? { label: label.trim(), number: Number(digits) } : null;
+}
+
+function singleSpaced(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }

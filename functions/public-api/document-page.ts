@@ -84,7 +84,8 @@ function isCut({ title, titleOrigin }: IndexedDocument): boolean {
 function summaryOf({ summary, passages }: IndexedDocument): string | null {
   const [first] = passages.flatMap(({ blocks }) => blocks.slice(0, 1));
   const beginning = first?.parts.map(([text]) => text).join('') ?? '';
-  const isBeginning = summary !== null && beginning.startsWith(summary.replace(/\s*(…|\.\.\.)$/, ''));
+  const isBeginning =
+    summary !== null && beginning.startsWith(summary.replace(/(?:…|\.\.\.)$/, '').trimEnd());
   return isBeginning ? null : summary;
 }
 

@@ -59,6 +59,6 @@ export function decodeBytes(bytes: Uint8Array): string {
   const asUtf8 = new TextDecoder().decode(bytes);
   // A few damaged bytes among many well-formed letters do not make a UTF-8 text Windows-1252, or all of it would suffer.
   const damaged = asUtf8.match(/\ufffd/g)?.length ?? 0;
-  const wellFormed = asUtf8.match(/[[^\p{ASCII}]--\ufffd]/gv)?.length ?? 0;
+  const wellFormed = asUtf8.match(/[^\p{ASCII}\ufffd]/gu)?.length ?? 0;
   return wellFormed > damaged ? asUtf8 : new TextDecoder('windows-1252').decode(bytes);
 }

@@ -83,8 +83,7 @@ export function detectType({ bytes, key, contentType }: Upload): FileType {
   const beginning = decodeBytes(bytes.subarray(0, 4096))
     .replace(/^\ufeff/, '')
     .trimStart();
-  if (/^(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html)[\s>]/i.test(beginning))
-    return 'html';
+  if (beginsAsPage(beginning)) return 'html';
   if (machineText.test(beginning) || beginning.startsWith('<?xml') || isMail(beginning)) {
     throw new RefusedError('unsupported-type');
   }
@@ -107,6 +106,19 @@ function isBinary(head: string, size: number): boolean {
   const declaredSize = head.charCodeAt(2) + head.charCodeAt(3) * 0x100 + head.charCodeAt(4) * 0x10000;
   if (head.startsWith('BM') && declaredSize === size % 0x1000000) return true;
   return head.startsWith('MZ') && head.includes('\0\0\0');
+}
+
+/** A page, behind an XML declaration and comments. */
+function beginsAsPage(beginning: string): boolean {
+  let rest = /^<\?xml/i.test(beginning) ? behind(beginning, '>') : beginning;
+  while (rest.startsWith('<!--')) rest = behind(rest, '-->');
+  return /^<(?:!doctype\s+html|html)[\s>]/i.test(rest);
+}
+
+/** What comes after a sign and the white space behind it; nothing where the sign is missing. */
+function behind(text: string, sign: string): string {
+  const at = text.indexOf(sign);
+  return at < 0 ? '' : text.slice(at + sign.length).trimStart();
 }
 
 /** A mail as it travels: several header lines, one of which only a mail program writes. */

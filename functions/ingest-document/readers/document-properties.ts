@@ -59,7 +59,7 @@ export function worthwhileTitle(text: string | undefined): string | undefined {
   if (fileName.test(given) || placeholder.test(given)) return undefined;
   const looksLikeName = /[\\/]/.test(given) && !given.includes(' ');
   const hasUnderscores = /_/.test(given) && !/\s/.test(given);
-  const isCode = !/\s/.test(given) && /\d/.test(given) && /^[A-Za-z]*[\d.-]+\w*$/.test(given);
+  const isCode = !/\s/.test(given) && /\d/.test(given) && /^[A-Za-z]*[\d.-]+(?:[A-Za-z_]\w*)?$/.test(given);
   const isIdentifier = /^[{(]?[\da-f]{8}-[\da-f]{4}-/i.test(given) || /^[a-z]+:\/\//i.test(given);
   return looksLikeName || hasUnderscores || isCode || isIdentifier ? undefined : given;
 }

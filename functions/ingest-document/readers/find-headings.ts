@@ -20,7 +20,7 @@ const longestRun = 2;
 /** Lines that name a maker or a circumstance, or send the reader elsewhere: they stand above nothing. */
 const aside =
   /^(?:door|by)\s|^(?:lees|bekijk|klik|kijk|beluister|download|ga\s+naar|deel\s+dit|read|watch|click)\s|^(?:door|auteurs?|tekst|foto(?:['’]?s|grafie)?|beeld|bron|datum|locatie|plaats|tijd|aanvang|aanwezig|afwezig|verslag|leestijd|telefoon|tel|e-?mail|website|adres|by|author|source|photo)\b\s*:|^(?:laatst\s+)?(?:bijgewerkt|gewijzigd|aangepast)\b/iu;
-const address = /^\S+@\S+$|^(?:https?:\/\/|www\.)\S+$|^\d{4}\s?[A-Z]{2}\b|^[+\d][\d\s()/-]{6,}$/u;
+const address = /^\S[^\s@]*@\S+$|^(?:https?:\/\/|www\.)\S+$|^\d{4}\s?[A-Z]{2}\b|^[+\d][\d\s()/-]{6,}$/u;
 
 /** Numbered in parts, as only chapters are: `2.3 Aanpak`. */
 const chapter = /^\d+(?:\.\d+)+\.?\s/;

@@ -100,7 +100,7 @@ function depthOf(html: string): number {
   let depth = 0;
   let deepest = 0;
   for (const [, close] of html.matchAll(
-    /<(\/?)(?!(?:br|hr|img|input|link|meta|source|wbr|col|p|li)\b)[a-z][^>]{0,2000}>/gi,
+    /<(\/?)(?!(?:br|hr|img|input|link|meta|source|wbr|col|p|li)\b)[a-z]/gi,
   )) {
     depth = Math.max(0, depth + (close ? -1 : 1));
     deepest = Math.max(deepest, depth);

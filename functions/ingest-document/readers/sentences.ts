@@ -1,3 +1,5 @@
+import { trimEndOf } from '../../../shared/trim-end.ts';
+
 /** Abbreviations whose full stop ends no sentence, and single letters (`o.a.`, `J.`). */
 const abbreviation =
   /(?:^|[\s(‘'"“.])(?:\p{L}|jl|nl|ca|nr|mw|dr|mr|ir|st|pp|vs|bijv|resp|incl|excl|evt|dhr|mevr|ing|prof|drs|art|blz|pag|par|tel|enz|etc|max|min|vgl|zgn|jrg|afl)\.$/iu;
@@ -24,7 +26,7 @@ export function endsClause(text: string): boolean {
 
 function endsWith(end: RegExp, text: string): boolean {
   const tail = text.slice(-longestEnd);
-  return end.test(tail) && !abbreviation.test(tail.replace(/[)\]]+$/, ''));
+  return end.test(tail) && !abbreviation.test(trimEndOf(tail, /[)\]]/));
 }
 
 /** Whether what a reader would say first is a small letter. */
@@ -35,7 +37,9 @@ export function beginsInLowerCase(text: string): boolean {
 /** The first sentence of a text; all of it, within bounds, when it holds no end of one. */
 export function firstSentence(whole: string): string {
   const text = whole.slice(0, longestSentence);
-  for (const { index, 0: end } of text.matchAll(/[.!?…]+["'’”»)\]]*(?=\s+["'‘“„«(]*[\p{Lu}\p{N}])/gu)) {
+  for (const { index, 0: end } of text.matchAll(
+    /(?<![.!?…])[.!?…]+["'’”»)\]]*(?=\s+["'‘“„«(]*[\p{Lu}\p{N}])/gu,
+  )) {
     const sentence = text.slice(0, index + end.length);
     if (endsSentence(sentence)) return sentence;
   }
@@ -50,10 +54,17 @@ export function holdsSentences(text: string): boolean {
 /** At most `longest` characters, ending at a word; a single longer word is cut. */
 export function cutAtWord(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  const head = text.slice(0, longest + 1);
-  const space = head.search(/\s+\S*$/);
-  return (space > 0 ? head.slice(0, space) : text.slice(0, longest).toWellFormed()).replace(
-    /[\s,;:–—-]+$/,
-    '',
+  const head = withoutLastWord(text.slice(0, longest + 1));
+  return trimEndOf(
+    head !== '' && head.length <= longest ? head : text.slice(0, longest).toWellFormed(),
+    /[\s,;:–—-]/,
   );
+}
+
+/** A text up to the white space before its last word, or before its end; all of it when it is one word. */
+export function withoutLastWord(text: string): string {
+  const trimmed = text.trimEnd();
+  if (trimmed.length < text.length) return trimmed;
+  const word = trimEndOf(text, /\S/);
+  return word === '' ? text : word.trimEnd();
 }

@@ -8,9 +8,7 @@ export function decodeHtml(bytes: Uint8Array): string {
     (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf);
   if (hasMark) return decodeBytes(bytes).replace(/^\uFEFF/, '');
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 4096));
-  const label =
-    /<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(head)?.[1] ??
-    /^\s*<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1];
+  const label = declaredCharset(head) ?? /^\s*<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1];
   // Pages that say UTF-8 and are not are as common as the other way round; well-formed UTF-8 is never chance.
   const guessed = decodeBytes(bytes);
   if (!label || /^utf-?8$/i.test(label) || !guessed.includes('\uFFFD')) {
@@ -22,4 +20,13 @@ export function decodeHtml(bytes: Uint8Array): string {
   } catch {
     return guessed;
   }
+}
+
+/** The charset that the first meta element to name one names, as an attribute or within its content. */
+function declaredCharset(head: string): string | undefined {
+  for (const [meta] of head.matchAll(/<meta[^>]*/gi)) {
+    const charset = /charset\s*=\s*(?:["']\s*)?([\w.:-]+)/i.exec(meta)?.[1];
+    if (charset !== undefined) return charset;
+  }
+  return undefined;
 }

@@ -2,6 +2,7 @@
 import { Parser } from 'htmlparser2';
 import * as z from 'zod';
 import type { Found, Kind, Listed, VisibilityStatement } from '../../../../shared/document.ts';
+import { trimEndOf } from '../../../../shared/trim-end.ts';
 import { cleaned } from '../../../../shared/visible-text.ts';
 import { publicationDate } from '../../publication-date.ts';
 import { mayNameVisibility } from '../../visibility/stated-visibility.ts';
@@ -273,11 +274,15 @@ function withoutSite(
     .find((candidate) => candidate !== '' && title !== candidate && title.startsWith(candidate));
   if (heading && /^\s*[|–—\-·•:»/]/.test(title.slice(heading.length))) return heading;
   const at = site ? title.lastIndexOf(cleaned(site)) : -1;
-  const before =
-    at > 0 && at + cleaned(site).length === title.length
-      ? title.slice(0, at).replace(/\s*[|–—\-·•:»/]+\s*$/, '')
-      : '';
+  const before = at > 0 && at + cleaned(site).length === title.length ? withoutJoint(title.slice(0, at)) : '';
   return before || title;
+}
+
+/** Without the sign at its end that parted it from what came next. */
+function withoutJoint(text: string): string {
+  const joined = text.trimEnd();
+  const alone = trimEndOf(joined, /[|–—\-·•:»/]/);
+  return alone === joined ? text : alone.trimEnd();
 }
 
 function webAddress(text: string | undefined): string | undefined {

@@ -27,11 +27,14 @@ const furnitureRoles = new Set(
   'navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar'.split(' '),
 );
 const furnitureNames =
-  /(?:^|[\s_-])(?:cookie\w*|consent|gdpr|cky|cmplz|comments?|commentlist|comment-respond|respond|reacties|reageer|share|sharing|sharedaddy|social\w*|addtoany\w*|breadcrumbs?|kruimelpad|sidebar|widget-area|newsletter|nieuwsbrief-aanmelden|popup|modal|related|jp-relatedposts|skip-link|skiplinks?|menu|submenu|navbar|navigation|nav-links|post-navigation|pagination|site-header|site-footer|masthead|colophon|screen-reader-text|sr-only|visually-hidden|toc|print-only)(?=$|[\s_-])/i;
+  /(?:^|[\s_-])(?:cookie[^\W_]*|consent|gdpr|cky|cmplz|comments?|commentlist|comment-respond|respond|reacties|reageer|share|sharing|sharedaddy|social[^\W_]*|addtoany[^\W_]*|breadcrumbs?|kruimelpad|sidebar|widget-area|newsletter|nieuwsbrief-aanmelden|popup|modal|related|jp-relatedposts|skip-link|skiplinks?|menu|submenu|navbar|navigation|nav-links|post-navigation|pagination|site-header|site-footer|masthead|colophon|screen-reader-text|sr-only|visually-hidden|toc|print-only)(?=$|[\s_-])/i;
 
 interface Table {
   rows: Piece[][][];
 }
+
+/** Tables within each other; what stands in deeper ones is text of the last, or each would hand it on to the next. */
+const deepestTable = 20;
 
 /** `withFurniture` keeps navigation, sidebars and the like, for pages of which nothing else would be left. */
 export function pagePieces(html: string, { withFurniture = false } = {}): PagePieces {
@@ -43,8 +46,12 @@ export function pagePieces(html: string, { withFurniture = false } = {}): PagePi
   let articles = 0;
   let items = 0;
   let code = 0;
+  /** Tables that are open beyond the deepest. */
+  let tooDeep = 0;
   let heading = 0;
   let text = '';
+  /** The text ends in a line break, perhaps with white space behind it; kept, for asking the text costs its whole length. */
+  let broken = false;
   const hasArticle = /<(?:article|main)[\s>]/i.test(html);
 
   const emit = (piece: Piece) => {
@@ -54,11 +61,20 @@ export function pagePieces(html: string, { withFurniture = false } = {}): PagePi
   const flush = () => {
     const written = code > 0 ? text : text.replace(/\s+/g, ' ').trim();
     text = '';
+    broken = false;
     if (!holdsWord(written)) return;
     if (heading > 0) emit({ type: 'heading', level: heading, text: written });
     else emit({ type: code > 0 ? 'code' : items > 0 ? 'item' : 'paragraph', text: written });
   };
+  const openTable = () => {
+    if (tables.length < deepestTable) tables.push({ rows: [] });
+    else tooDeep++;
+  };
   const closeTable = () => {
+    if (tooDeep > 0) {
+      tooDeep--;
+      return;
+    }
     const table = tables.pop();
     if (!table) return;
     const rows = table.rows;
@@ -84,8 +100,13 @@ export function pagePieces(html: string, { withFurniture = false } = {}): PagePi
           skipping++;
         }
         if (skipping > 0) return;
-        if (name === 'br') text += code > 0 ? '\n' : /\n\s*$/.test(text) ? '\u2029' : '\n';
-        if (name === 'br' && text.endsWith('\u2029') && heading === 0) flush();
+        if (name === 'br') {
+          if (broken && code === 0 && heading === 0) flush();
+          else {
+            text += '\n';
+            broken = true;
+          }
+        }
         if (name === 'img' || name === 'wbr') return;
         if (!blocks.has(name)) return;
         flush();
@@ -93,12 +114,16 @@ export function pagePieces(html: string, { withFurniture = false } = {}): PagePi
         else if (name === 'li' || name === 'dd') items++;
         else if (name === 'pre') code++;
         else if (/^h[1-6]$/.test(name)) heading = Number(name[1]);
-        else if (name === 'table') tables.push({ rows: [] });
+        else if (name === 'table') openTable();
+        else if (tooDeep > 0) return;
         else if (name === 'tr') tables.at(-1)?.rows.push([]);
         else if (name === 'td' || name === 'th') tables.at(-1)?.rows.at(-1)?.push([]);
       },
       ontext(written) {
-        if (skipping === 0) text += written;
+        if (skipping > 0) return;
+        text += written;
+        const visible = written.trimEnd();
+        broken = (broken && visible === '') || written.slice(visible.length).includes('\n');
       },
       onclosetag(name) {
         if (voids.has(name)) return;

@@ -154,5 +154,5 @@ function withoutBullet(text: string, type: Block['type']): string {
 
 /** The dots between a heading and its page in a table of contents. */
 function withoutLeaders(text: string): string {
-  return text.replace(/\s*(?:[.·…_]\s?){5,}\s*/g, ' ');
+  return text.replace(/ ?(?:[.·…_] ?){5,}/g, ' ');
 }
