@@ -1,5 +1,6 @@
 /** Which passages a hit shows, and which words of them. */
 import { type Passage, textOf } from '../shared/document.ts';
+import { withoutLastWord } from '../shared/trim-end.ts';
 import { analysed, type Token } from './analysed.ts';
 import { markedRanges, partsOf, type Range } from './marking.ts';
 import type { Matcher, Occurrence } from './occurrences.ts';
@@ -189,8 +190,9 @@ function wordStart(text: string, from: number, limit: number): number {
 export function wordEnd(text: string, start: number, to: number, limit: number): number {
   if (to >= text.length) return text.length;
   const atLeast = Math.max(start, limit);
-  const end = /\S(?=\s+\S*$)/.exec(text.slice(atLeast, to + 1));
-  if (end !== null) return atLeast + end.index + 1;
+  const window = text.slice(atLeast, to + 1);
+  const words = withoutLastWord(window);
+  if (words !== '' && words.length < window.length) return atLeast + words.length;
   if (atLeast > start) return atLeast;
   let cut = to;
   while (cut > start + 1 && insideCharacter.test(text.slice(cut, cut + 1))) cut -= 1;

@@ -7,3 +7,11 @@ export function trimEndOf(text: string, sign: RegExp): string {
   while (end > 0 && sign.test(text.charAt(end - 1))) end--;
   return text.slice(0, end);
 }
+
+/** A text up to the white space before its last word, or before its end; all of it when it is one word. */
+export function withoutLastWord(text: string): string {
+  const trimmed = text.trimEnd();
+  if (trimmed.length < text.length) return trimmed;
+  const word = trimEndOf(text, /\S/);
+  return word === '' ? text : word.trimEnd();
+}

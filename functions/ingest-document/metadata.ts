@@ -8,12 +8,12 @@ import {
   untitled,
 } from '../../shared/document.ts';
 import { nameOf } from '../../shared/linking.ts';
+import { withoutLastWord } from '../../shared/trim-end.ts';
 import { visibleFound, visibleNotes, visibleSeries } from '../../shared/visible-document.ts';
 import { cleaned, holdsWord } from '../../shared/visible-text.ts';
 import type { FoundWithNotes } from './object-metadata.ts';
 import { publicationDate, todayInTheNetherlands } from './publication-date.ts';
 import { extensionOf } from './readers/detect-type.ts';
-import { withoutLastWord } from './readers/sentences.ts';
 import { seriesInTitle } from './series.ts';
 import { statedVisibility } from './visibility/stated-visibility.ts';
 

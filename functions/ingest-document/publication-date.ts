@@ -24,21 +24,19 @@ const weekday =
 const time = '(?:,?\\s*(?:om\\s+|at\\s+)?\\d{1,2}[:.]\\d{2}(?::\\d{2})?(?:\\s*(?:uur|u\\.?|hrs))?)?';
 
 const forms: readonly RegExp[] = [
-  /(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?/,
-  /(?<year>\d{4})-(?<month>\d{2})/,
+  /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?$/iu,
+  /^(?<year>\d{4})-(?<month>\d{2})$/u,
   new RegExp(
-    `(?:${weekday})?(?<day>\\d{1,2})(?:e|th|st|nd|rd)?\\s+(?<name>\\p{L}{3,9})\\.?,?\\s+(?<year>\\d{4})${time}`,
+    `^(?:${weekday})?(?<day>\\d{1,2})(?:e|th|st|nd|rd)?\\s+(?<name>\\p{L}{3,9})\\.?,?\\s+(?<year>\\d{4})${time}$`,
     'iu',
   ),
   new RegExp(
-    `(?:${weekday})?(?<day>\\d{1,2})(?<s>[-/.])(?<month>\\d{1,2})\\k<s>(?<year>\\d{4})${time}`,
+    `^(?:${weekday})?(?<day>\\d{1,2})(?<s>[-/.])(?<month>\\d{1,2})\\k<s>(?<year>\\d{4})${time}$`,
     'iu',
   ),
-  /(?<name>\p{L}{3,9})\.?\s+(?<day>\d{1,2})(?:th|st|nd|rd)?,\s+(?<year>\d{4})/u,
-  /(?<name>\p{L}{3,9})\.?\s+(?<year>\d{4})/u,
+  /^(?<name>\p{L}{3,9})\.?\s+(?<day>\d{1,2})(?:th|st|nd|rd)?,\s+(?<year>\d{4})$/iu,
+  /^(?<name>\p{L}{3,9})\.?\s+(?<year>\d{4})$/u,
 ];
-
-const wholeForms = forms.map((form) => new RegExp(`^${form.source}$`, 'iu'));
 
 const announced = new RegExp(
   '^(?:geplaatst|gepubliceerd|gepost|verschenen|publicatiedatum|datum(?:\\s+(?:van\\s+)?publicatie)?|' +
@@ -47,7 +45,7 @@ const announced = new RegExp(
 );
 
 /** What may follow the date on its own line: who wrote it, or where it was filed. */
-const tail = /^(.{6,60}?)(?: ?[|•·–—] ?|,? (?=(?:door|by) ))(.+)$/iu;
+const tail = /^(.{6,60}?)(?: ?[|•·–—] ?|,? (?=(?:door|by) ))(.+)/iu;
 
 /** A letter's heading: `Utrecht, 12 maart 2021`. */
 const place = /^(?:\p{Lu}|['‘’]s-)[\p{L}' -]{2,30},\s+(?=(?:\d{1,2}\s+\p{L}))/u;
@@ -56,7 +54,7 @@ const place = /^(?:\p{Lu}|['‘’]s-)[\p{L}' -]{2,30},\s+(?=(?:\d{1,2}\s+\p{L})
 export function publicationDate(text: string, today: string): string | null {
   const whole = text.replace(/\s+/g, ' ').trim();
   if (whole.length > 60) return null;
-  for (const form of wholeForms) {
+  for (const form of forms) {
     const groups = form.exec(whole)?.groups;
     if (groups) return plausibleDate(groups, today);
   }

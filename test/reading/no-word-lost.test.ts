@@ -1,10 +1,10 @@
 /** Whatever other sources say of a text, each of its words stays in its fields or in its passages. */
 import { expect, test } from 'vitest';
+import { linkInProcess } from '../link-in-process.ts';
 import { indexEntry } from '../../functions/index-documents/index-entry.ts';
 import type { FoundWithNotes } from '../../functions/ingest-document/object-metadata.ts';
 import type { Corrections } from '../../shared/corrections.ts';
 import { foldedWords } from '../../shared/fold.ts';
-import { createLinker } from '../../shared/linking.ts';
 import { between, type Random, randomFrom } from '../bench/random.ts';
 import { row } from '../catalogue/row.ts';
 import { read } from './read.ts';
@@ -72,7 +72,7 @@ function pick<Item>(random: Random, items: readonly Item[]): Item {
 }
 
 test.each(Object.entries(kinds))('No word of %s is lost', async (name, write) => {
-  const linking = { link: createLinker([]), aliasesOf: () => [] };
+  const linking = { link: linkInProcess([]), aliasesOf: () => [] };
   const random = randomFrom(20261130);
   for (let round = 0; round < rounds; round++) {
     const words: string[] = [];
@@ -88,7 +88,7 @@ test.each(Object.entries(kinds))('No word of %s is lost', async (name, write) =>
     const content = write(written, random);
     const correction = pick(random, corrections);
     const document = await read(content, key, pick(random, sidecars));
-    const entry = indexEntry(row(key, { corrections: correction }), document, linking);
+    const entry = await indexEntry(row(key, { corrections: correction }), document, linking);
     const kept = [
       entry.title,
       entry.series?.label ?? '',

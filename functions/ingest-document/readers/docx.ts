@@ -73,7 +73,7 @@ function gather(parts: readonly Part[], notes: Record<NoteKind, Map<string, stri
       writeNotes();
       pieces.push({ type: 'heading', level: isBoldHeading ? 2 : part.level, text });
     } else pieces.push({ type, text });
-    pending.push(...part.references);
+    for (const reference of part.references) pending.push(reference);
   }
   writeNotes();
   return pieces;
@@ -182,7 +182,12 @@ class BodyReader {
         references,
       });
     }
-    for (const box of boxes) this.#parts.push(...new BodyReader(this.#styles).read(box));
+    for (const box of boxes) this.#append(new BodyReader(this.#styles).read(box));
+  }
+
+  /** One by one, for a file may have more of them than a call may have arguments. */
+  #append(parts: readonly Part[]): void {
+    for (const part of parts) this.#parts.push(part);
   }
 
   #table(table: XmlElement): void {
@@ -190,7 +195,7 @@ class BodyReader {
       (row): Row<Part> => [...cellsOf(row)].map((cell) => new BodyReader(this.#styles).read(cell)),
     );
     if (isLayout(rows, ({ type }) => type === 'heading')) {
-      this.#parts.push(...rows.flat(2));
+      this.#append(rows.flat(2));
       return;
     }
     for (const row of rows) {

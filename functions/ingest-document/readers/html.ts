@@ -11,14 +11,18 @@ import { takeMetadata } from './article-metadata.ts';
 import { flowingReading } from './flowing-document.ts';
 import { decodeHtml } from './html/decode-html.ts';
 import { pageMetadata } from './html/page-metadata.ts';
-import { pagePieces } from './html/page-pieces.ts';
+import { type PagePieces, pagePieces } from './html/page-pieces.ts';
 import { partFrontMatter } from './part-front-matter.ts';
 import { isGarbled } from './readable-text.ts';
 import type { ReadingContext } from './reader.ts';
 import type { Piece } from './sections.ts';
 
-/** Beyond these a page is read as a stream only: the tree of it would cost more than it gives. */
+/**
+ * Beyond these a page is read as a stream only: the tree of it, made and searched, would cost more than it gives. So many
+ * elements take about a second; an article with all that its site puts around it has a tenth.
+ */
 const largestTree = 4 * 1024 * 1024;
+const mostElements = 20_000;
 const deepestTree = 300;
 /** Nesting that no page needs, and at which reading it would take the square of its depth. */
 const deepestStream = 2_000;
@@ -35,10 +39,11 @@ export async function readHtml(
   const html = flattened(text);
   if (isGarbled(html)) throw new RefusedError('no-text');
   const { found, kind, language } = pageMetadata(html, today);
-  const { pieces, heading } = articlePieces(html);
+  const page = pagePieces(html);
+  const { pieces, heading } = articlePieces(html, page);
   const title = heading ?? firstHeading(pieces);
   // Sites list themes below the article, where the search for the article leaves them out.
-  const aside = takeMetadata(pagePieces(html).pieces, today).found;
+  const aside = takeMetadata(page.pieces, today).found;
   const inArticle = takeMetadata(pieces, today).found;
   const besides: Found = { origin: 'text' };
   for (const field of ['themes', 'keywords', 'organisations'] as const) {
@@ -59,8 +64,7 @@ export async function readHtml(
 
 const lengthOf = (pieces: readonly Piece[]) => pieces.reduce((sum, { text }) => sum + text.length, 0);
 
-function articlePieces(html: string): { pieces: Piece[]; heading: string | null } {
-  const page = pagePieces(html);
+function articlePieces(html: string, page: PagePieces): { pieces: Piece[]; heading: string | null } {
   // Without furniture there is nothing to part the article from: an export, a letter, a plain page.
   const article = page.furniture > 0 ? findArticle(html) : null;
   const found = article ? pagePieces(article).pieces : [];
@@ -75,7 +79,8 @@ function articlePieces(html: string): { pieces: Piece[]; heading: string | null 
 
 /** The part of the page that reads like an article, as HTML; null when none is found. */
 function findArticle(html: string): string | null {
-  if (html.length > largestTree || depthOf(html) > deepestTree) return null;
+  const { elements, depth } = sizeOfTree(html);
+  if (html.length > largestTree || elements > mostElements || depth > deepestTree) return null;
   try {
     const { document } = parseHTML(html);
     // It takes headings that resemble the title, and the author, out of the text; what it cannot know it leaves there.
@@ -91,22 +96,26 @@ function findArticle(html: string): string | null {
 
 /** A page that nests beyond all reason keeps its text and loses its structure. */
 function flattened(html: string): string {
-  if (depthOf(html) <= deepestStream) return html;
+  if (sizeOfTree(html).depth <= deepestStream) return html;
   return html.replace(/<\/?(?!(?:p|li|script|style|title|meta)\b)[a-z][^<>]{0,2000}>/gi, '<p>');
 }
 
-/** No less than how deep elements nest; elements that need no end count until the end of their kind. */
-function depthOf(html: string): number {
+/** No less than how many elements a page has and how deep they nest; those that need no end count until the end of their kind. */
+function sizeOfTree(html: string): { readonly elements: number; readonly depth: number } {
+  let elements = 0;
+  let open = 0;
   let depth = 0;
-  let deepest = 0;
-  for (const [, close] of html.matchAll(
-    /<(\/?)(?!(?:br|hr|img|input|link|meta|source|wbr|col|p|li)\b)[a-z]/gi,
-  )) {
-    depth = Math.max(0, depth + (close ? -1 : 1));
-    deepest = Math.max(deepest, depth);
+  for (const [, end, name = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)/gi)) {
+    if (!end) elements++;
+    if (flat.has(name.toLowerCase())) continue;
+    open = Math.max(0, open + (end ? -1 : 1));
+    depth = Math.max(depth, open);
   }
-  return deepest;
+  return { elements, depth };
 }
+
+/** Elements that hold nothing, and those whose end is often left out. */
+const flat = new Set(['br', 'hr', 'img', 'input', 'link', 'meta', 'source', 'wbr', 'col', 'p', 'li']);
 
 function firstHeading(pieces: readonly Piece[]): string | null {
   const first = pieces.slice(0, 4).find(({ type }) => type === 'heading');

@@ -112,7 +112,12 @@ function listAt(pieces: readonly Piece[], from: number): List | null {
   let { names } = label;
   let to = from + 1;
   if (names !== '') {
-    for (let next = pieces[to]; next && goesOn(names, next); next = pieces[++to]) names += ` ${next.text}`;
+    for (
+      let next = pieces[to];
+      next && names.length <= longestList && goesOn(names, next);
+      next = pieces[++to]
+    )
+      names += ` ${next.text}`;
     return namesOnly(names) ? { field: label.field, names: [{ form: 'line', text: names }], from, to } : null;
   }
   const below: Listed[] = [];

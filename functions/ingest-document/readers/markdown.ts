@@ -1,6 +1,7 @@
 /**
  * Markdown (CommonMark and GFM) with YAML front matter, read from the parser's flat list of tokens.
  */
+import { Parser } from 'htmlparser2';
 import MarkdownIt, { type StateCore, type Token } from 'markdown-it';
 import footnotes from 'markdown-it-footnote';
 import type { Block, Found, Reading } from '../../../shared/document.ts';
@@ -209,23 +210,34 @@ function alternativeOf(tokens: readonly Token[]): string {
 
 const isBreak = (type: string) => type === 'softbreak' || type === 'hardbreak';
 
-/** The words between tags; what stands in comments, scripts and styles is none. */
+/** The words between tags, blocks apart by an empty line; what stands in comments, scripts and styles is none. */
 function textOfHtml(html: string): string {
-  return html
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
-    .replace(/<(script|style|template)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, '')
-    .replace(
-      /<\/?(?:p|div|br|li|tr|h[1-6]|figure|figcaption|details|summary|section|blockquote)\b[^<>]*>/gi,
-      '\n\n',
-    )
-    .replace(/<\/?[a-z][^<>]*>/gi, '')
-    .replace(/&(?:nbsp|#160);/g, ' ')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'")
-    .replace(/&amp;/g, '&');
+  let text = '';
+  let silent = 0;
+  const part = (name: string) => {
+    if (blocks.has(name)) text += '\n\n';
+  };
+  const parser = new Parser({
+    onopentag(name) {
+      if (programs.has(name)) silent++;
+      part(name);
+    },
+    ontext(written) {
+      if (silent === 0) text += written;
+    },
+    onclosetag(name) {
+      if (programs.has(name)) silent--;
+      part(name);
+    },
+  });
+  parser.end(html);
+  return text;
 }
+
+const programs = new Set(['script', 'style', 'template']);
+const blocks = new Set(
+  'p div br li tr h1 h2 h3 h4 h5 h6 figure figcaption details summary section blockquote'.split(' '),
+);
 
 function asParagraph(text: string): Block[] {
   return withWords({ type: 'paragraph', text: cleaned(text) });

@@ -165,10 +165,11 @@ function piecesOf(container: XmlElement, styles: Styles): Gathered[] {
           ? { type: 'heading', level, text: line.text }
           : { type: inList ? 'item' : 'paragraph', text: line.text };
         gathered.push({ piece, isTitle });
-        notes.push(...line.notes.map((note) => noteText(note, styles)));
+        for (const note of line.notes) notes.push(noteText(note, styles));
         for (const box of line.boxes) walk(box, false);
-      } else if (node.name === 'table') gathered.push(...tablePieces(node, styles));
-      else walk(node, inList || node.name === 'list-item');
+      } else if (node.name === 'table') {
+        for (const piece of tablePieces(node, styles)) gathered.push(piece);
+      } else walk(node, inList || node.name === 'list-item');
     }
   };
   walk(container, false);
@@ -191,9 +192,9 @@ function readLine(element: XmlElement, line: Line): void {
   for (const node of element.children) {
     if (typeof node === 'string') line.text += node;
     else if (node.name === 's' || node.name === 'tab' || node.name === 'line-break') line.text += ' ';
-    else if (node.name === 'note')
-      line.notes.push(...elementsOf(node).filter(({ name }) => name === 'note-body'));
-    else if (node.name === 'text-box') line.boxes.push(node);
+    else if (node.name === 'note') {
+      for (const body of elementsOf(node)) if (body.name === 'note-body') line.notes.push(body);
+    } else if (node.name === 'text-box') line.boxes.push(node);
     else if (node.name === 'page-number' || node.name === 'page-count') continue;
     else if (!skipped.has(node.name)) readLine(node, line);
   }
@@ -240,7 +241,7 @@ function readSlide(slide: XmlElement, number: number, styles: Styles): Passage {
       for (const frame of elementsOf(element)) {
         const kind = attribute(frame, 'class');
         if (kind !== undefined && furniture.has(kind)) continue;
-        notes.push(...shapeBlocks(frame, styles).map(({ text }): Block => ({ type: 'note', text })));
+        for (const { text } of shapeBlocks(frame, styles)) notes.push({ type: 'note', text });
       }
       continue;
     }

@@ -259,7 +259,7 @@ function titleOnFirstPage(first: { page: PageText; blocks: readonly SizedBlock[]
     words.set(rounded, (words.get(rounded) ?? 0) + length);
   }
   const usual = [...words].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
-  const largest = Math.max(0, ...first.blocks.filter(isTitleLike).map(({ size }) => size));
+  const largest = first.blocks.filter(isTitleLike).reduce((most, { size }) => Math.max(most, size), 0);
   const only = first.blocks.length <= 6;
   if (largest < (only ? 1 : 1.15) * usual || largest === 0) return [];
   const at = first.blocks.findIndex((block) => isTitleLike(block) && block.size === largest);

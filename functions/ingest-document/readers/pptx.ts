@@ -2,7 +2,7 @@
 import type { Block, Note, Passage, Reading } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
 import { cleaned } from '../../../shared/visible-text.ts';
-import { OfficePackage } from './office-package.ts';
+import { OfficePackage, type Relationship } from './office-package.ts';
 import { pagedReading } from './paged-document.ts';
 import { partlyDamaged } from './readable-text.ts';
 import type { ReadingContext } from './reader.ts';
@@ -18,6 +18,8 @@ export async function readPptx(
   const main = office.mainPart('ppt/presentation.xml');
   const presentation = office.require(main);
   const parts = office.relationships(main);
+  const layouts = new Layouts(office);
+  const seen = new Set<string>();
   const passages: Passage[] = [];
   let hidden = 0;
   let number = 0;
@@ -25,13 +27,15 @@ export async function readPptx(
     if (entry.name !== 'sldId') continue;
     number++;
     const part = parts.get(relationshipId(entry) ?? '')?.target;
-    const slide = office.optional(part);
+    // No program shows a slide twice, and a file that does would be read as often as it likes.
+    const slide = part === undefined || seen.has(part) ? undefined : office.optional(part);
     if (!part || !slide) {
       office.damaged = true;
       continue;
     }
+    seen.add(part);
     if (/^(0|false)$/.test(attribute(slide, 'show') ?? '')) hidden++;
-    else passages.push(new SlideReader(office, part).read(slide, number));
+    else passages.push(new SlideReader(office, part, layouts).read(slide, number));
   }
   if (number === 0 || (passages.length === 0 && hidden === 0))
     throw new RefusedError(number === 0 ? 'no-text' : 'corrupt');
@@ -68,13 +72,17 @@ interface Shape extends Placed {
 
 class SlideReader {
   readonly #office: OfficePackage;
-  readonly #part: string;
-  readonly #layout: string | undefined;
+  readonly #relationships: ReadonlyMap<string, Relationship>;
+  readonly #layouts: Layouts;
 
-  constructor(office: OfficePackage, part: string) {
+  constructor(office: OfficePackage, part: string, layouts: Layouts) {
     this.#office = office;
-    this.#part = part;
-    this.#layout = office.related(part, 'slideLayout');
+    this.#relationships = office.relationships(part);
+    this.#layouts = layouts;
+  }
+
+  #related(type: string): string | undefined {
+    return [...this.#relationships.values()].find((relationship) => relationship.type === type)?.target;
   }
 
   read(slide: XmlElement, number: number): Passage {
@@ -124,17 +132,12 @@ class SlideReader {
 
   /** Where the layout puts a placeholder that says nothing of its place. */
   #inheritedPlace(placeholder: XmlElement): Placed {
-    const layout = this.#office.optional(this.#layout);
     const index = attribute(placeholder, 'idx');
     const type = attribute(placeholder, 'type');
-    for (const shape of layout ? descendants(layout, 'sp') : []) {
-      const other = descend(shape, 'nvSpPr', 'nvPr', 'ph');
-      if (!other) continue;
-      const same =
-        index !== undefined ? attribute(other, 'idx') === index : attribute(other, 'type') === type;
-      if (same) return placeOf(shape);
-    }
-    return { top: null, left: null, height: null };
+    const { byIndex, byType } = this.#layouts.of(this.#related('slideLayout'));
+    return (
+      (index !== undefined ? byIndex.get(index) : byType.get(type)) ?? { top: null, left: null, height: null }
+    );
   }
 
   #frame(frame: XmlElement): Block[] {
@@ -144,7 +147,7 @@ class SlideReader {
     const diagram = Object.entries(child(data, 'relIds')?.attributes ?? {}).find(([name]) =>
       name.endsWith(':dm'),
     )?.[1];
-    const part = diagram && this.#office.relationships(this.#part).get(diagram)?.target;
+    const part = diagram && this.#relationships.get(diagram)?.target;
     const model = part ? this.#office.optional(part) : undefined;
     if (!model) return [];
     return [...descendants(model, 'pt')].flatMap((point) => {
@@ -156,13 +159,48 @@ class SlideReader {
   }
 
   #notes(): Block[] {
-    const root = this.#office.optional(this.#office.related(this.#part, 'notesSlide'));
+    const root = this.#office.optional(this.#related('notesSlide'));
     const tree = descend(root, 'cSld', 'spTree');
     return (tree ? elementsOf(tree) : []).flatMap((shape) => {
       const type = attribute(descend(shape, 'nvSpPr', 'nvPr', 'ph'), 'type');
       if (type !== 'body') return [];
       return paragraphsOf(child(shape, 'txBody'), false).map(({ text }) => ({ type: 'note' as const, text }));
     });
+  }
+}
+
+/** Where a layout puts placeholders, by their index and by their type. */
+interface Layout {
+  readonly byIndex: ReadonlyMap<string, Placed>;
+  readonly byType: ReadonlyMap<string | undefined, Placed>;
+}
+
+/** The layouts of a presentation, each read once, however many slides and placeholders ask for it. */
+class Layouts {
+  readonly #office: OfficePackage;
+  readonly #layouts = new Map<string | undefined, Layout>();
+
+  constructor(office: OfficePackage) {
+    this.#office = office;
+  }
+
+  of(part: string | undefined): Layout {
+    const known = this.#layouts.get(part);
+    if (known) return known;
+    const root = this.#office.optional(part);
+    const byIndex = new Map<string, Placed>();
+    const byType = new Map<string | undefined, Placed>();
+    for (const shape of root ? descendants(root, 'sp') : []) {
+      const placeholder = descend(shape, 'nvSpPr', 'nvPr', 'ph');
+      if (!placeholder) continue;
+      const index = attribute(placeholder, 'idx');
+      const type = attribute(placeholder, 'type');
+      if (index !== undefined && !byIndex.has(index)) byIndex.set(index, placeOf(shape));
+      if (!byType.has(type)) byType.set(type, placeOf(shape));
+    }
+    const layout = { byIndex, byType };
+    this.#layouts.set(part, layout);
+    return layout;
   }
 }
 
@@ -196,8 +234,18 @@ function paragraphsOf(body: XmlElement | undefined, isBulleted: boolean): Block[
   });
 }
 
+/** Characters before a run that tell whether its number is raised as in "m²". */
+const charactersBefore = 4;
+
 function runsOf(paragraph: XmlElement): string {
-  return elementsOf(paragraph).reduce((text, run) => text + runText(run, text), '');
+  let text = '';
+  let end = '';
+  for (const run of elementsOf(paragraph)) {
+    const added = runText(run, end);
+    text += added;
+    end = (end + added).slice(-charactersBefore);
+  }
+  return text;
 }
 
 function runText(run: XmlElement, before: string): string {

@@ -1,4 +1,4 @@
-import { trimEndOf } from '../../../shared/trim-end.ts';
+import { trimEndOf, withoutLastWord } from '../../../shared/trim-end.ts';
 
 /** Abbreviations whose full stop ends no sentence, and single letters (`o.a.`, `J.`). */
 const abbreviation =
@@ -13,6 +13,9 @@ const longestSentence = 2_000;
 const closing = `["'’”»)\\]*]*`;
 const endOfSentence = new RegExp(`[.!?…]${closing}$`, 'u');
 const endOfClause = new RegExp(`[.!?…:;]${closing}$`, 'u');
+
+/** What begins a sentence behind the end of another, from a place on. */
+const sentenceStart = /\s+["'‘“„«(]*[\p{Lu}\p{N}]/uy;
 
 /** Whether a text ends as a sentence does, and not with an abbreviation. */
 export function endsSentence(text: string): boolean {
@@ -37,11 +40,10 @@ export function beginsInLowerCase(text: string): boolean {
 /** The first sentence of a text; all of it, within bounds, when it holds no end of one. */
 export function firstSentence(whole: string): string {
   const text = whole.slice(0, longestSentence);
-  for (const { index, 0: end } of text.matchAll(
-    /(?<![.!?…])[.!?…]+["'’”»)\]]*(?=\s+["'‘“„«(]*[\p{Lu}\p{N}])/gu,
-  )) {
-    const sentence = text.slice(0, index + end.length);
-    if (endsSentence(sentence)) return sentence;
+  for (const { index, 0: end } of text.matchAll(/[.!?…]["'’”»)\]]*(?=\s)/g)) {
+    sentenceStart.lastIndex = index + end.length;
+    const sentence = text.slice(0, sentenceStart.lastIndex);
+    if (sentenceStart.test(text) && endsSentence(sentence)) return sentence;
   }
   return text;
 }
@@ -59,12 +61,4 @@ export function cutAtWord(text: string, longest: number): string {
     head !== '' && head.length <= longest ? head : text.slice(0, longest).toWellFormed(),
     /[\s,;:–—-]/,
   );
-}
-
-/** A text up to the white space before its last word, or before its end; all of it when it is one word. */
-export function withoutLastWord(text: string): string {
-  const trimmed = text.trimEnd();
-  if (trimmed.length < text.length) return trimmed;
-  const word = trimEndOf(text, /\S/);
-  return word === '' ? text : word.trimEnd();
 }

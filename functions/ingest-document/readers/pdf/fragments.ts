@@ -127,9 +127,19 @@ function multiply(m: Matrix, n: Matrix): number[] {
   return [a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * l + e, b * k + d * l + f];
 }
 
+/** A fragment that is still growing. Its text stays in parts, for looking at the whole with each would take the square of it. */
+interface Growing extends Omit<Fragment, 'text'> {
+  readonly parts: string[];
+  /** The last characters of the text; all of it while it is short. */
+  end: string;
+}
+
+/** Characters of a fragment's end, enough for any mark before an item and any word behind which a note's number stands. */
+const longestEnd = 400;
+
 function joinRuns(items: readonly Placed[]): Fragment[] {
-  const fragments: Fragment[] = [];
-  let current: Fragment | undefined;
+  const fragments: Growing[] = [];
+  let current: Growing | undefined;
   let space = false;
   items.forEach((item, order) => {
     if (!item.text.trim()) {
@@ -144,9 +154,9 @@ function joinRuns(items: readonly Placed[]): Fragment[] {
     }
     space = /\s$/.test(item.text);
   });
-  return fragments.map((fragment) => ({
+  return fragments.map(({ parts, end: _, ...fragment }) => ({
     ...fragment,
-    text: withAccents(fragment.text.replace(/\s+/g, ' ').trim()),
+    text: withAccents(parts.join('').replace(/\s+/g, ' ').trim()),
   }));
 }
 
@@ -158,8 +168,9 @@ function withAccents(text: string): string {
 }
 const combining: Readonly<Record<string, string>> = { '´': '\u0301', '¨': '\u0308', ˆ: '\u0302' };
 
-const start = (item: Placed, order: number): Fragment => ({
-  text: item.text,
+const start = (item: Placed, order: number): Growing => ({
+  parts: [item.text],
+  end: item.text.slice(-longestEnd),
   left: item.x,
   right: item.x + item.width,
   y: item.y,
@@ -170,31 +181,38 @@ const start = (item: Placed, order: number): Fragment => ({
 });
 
 /** Programs that lack a bold font print the same text twice, a hair apart. */
-function isDoubled(current: Fragment, item: Placed): boolean {
+function isDoubled(current: Growing, item: Placed): boolean {
   const near = Math.abs(item.y - current.y) < 0.15 * item.size;
   const sameEnd = Math.abs(item.x + item.width - current.right) < 0.15 * item.size;
-  return near && sameEnd && current.text.endsWith(item.text) && item.text.trim().length > 1;
+  const again = current.end.endsWith(item.text) || current.parts.at(-1)?.endsWith(item.text) === true;
+  return near && sameEnd && again && item.text.trim().length > 1;
 }
 
-function continues(current: Fragment, item: Placed): boolean {
+function isMarker({ end }: Growing): boolean {
+  return end.length < longestEnd && marker.test(end.trim());
+}
+
+function continues(current: Growing, item: Placed): boolean {
   const size = Math.max(current.size, item.size);
   if (Math.abs(item.y - current.y) > 0.55 * size) return false;
   const gap = item.x - current.right;
   if (gap < -0.6 * size) return false;
-  const reach = marker.test(current.text.trim()) ? gapBehindMarker : gapBetweenFragments;
+  const reach = isMarker(current) ? gapBehindMarker : gapBetweenFragments;
   return gap <= reach * Math.min(current.size, item.size * 1.5);
 }
 
-function append(current: Fragment, item: Placed, space: boolean): void {
+function append(current: Growing, item: Placed, space: boolean): void {
   const gap = item.x - current.right;
   const raised = current.y - item.y > 0.2 * current.size && item.size < 0.8 * current.size;
   const isReference =
-    /^\s*(\d{1,3}|[ivx]{1,4}|\*+|[†‡])\s*$/.test(item.text) && /[\p{L}.,;:!?)'’"”]\s*$/u.test(current.text);
+    /^\s*(\d{1,3}|[ivx]{1,4}|\*+|[†‡])\s*$/.test(item.text) && /[\p{L}.,;:!?)'’"”]\s*$/u.test(current.end);
   current.right = Math.max(current.right, item.x + item.width);
   // A note's number glued to a word would hide the word from search; in "m²" it belongs to it.
-  if (raised && isReference && !/\b[ckd]?m\s*$/.test(current.text)) return;
-  const apart = space || gap > 0.22 * Math.min(current.size, item.size) || marker.test(current.text.trim());
-  current.text += (apart && !/\s$/.test(current.text) ? ' ' : '') + item.text;
+  if (raised && isReference && !/\b[ckd]?m\s*$/.test(current.end)) return;
+  const apart = space || gap > 0.22 * Math.min(current.size, item.size) || isMarker(current);
+  const added = (apart && !/\s$/.test(current.end) ? ' ' : '') + item.text;
+  current.parts.push(added);
+  current.end = (current.end + added).slice(-longestEnd);
   if (item.size > current.size) {
     current.size = item.size;
     current.y = item.y;

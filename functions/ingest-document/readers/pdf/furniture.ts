@@ -13,6 +13,8 @@ export interface PageText {
 const margin = 0.25;
 /** Lines of a header or footer that are looked at, from the edge inwards. */
 const maxRows = 6;
+/** Characters; a longer line is text, and each of its numbers would ask for a copy of it. */
+const longestFurniture = 300;
 const pageNumber =
   /^[-–—|\s]*(?:(?:pagina|pag\.?|page|blz\.?|p\.)\s*)?(\d{1,4}|[ivxl]{1,7})(?:\s*(?:\/|van|of|-)\s*\d{1,4})?[-–—|\s]*$/i;
 
@@ -33,9 +35,10 @@ export function withoutFurniture(pages: readonly PageText[]): PageText[] {
   const repeated = repeatedTexts(candidates, pages.length);
   const numbers = numbersInStep(candidates);
   const dropped = new Set<Fragment>();
+  const byPage = Map.groupBy(candidates, ({ page }) => page);
   for (const page of pages) {
     for (const edge of ['top', 'bottom'] as const) {
-      const rows = candidates.filter((candidate) => candidate.page === page && candidate.edge === edge);
+      const rows = (byPage.get(page) ?? []).filter((candidate) => candidate.edge === edge);
       for (let row = 0; row < maxRows; row++) {
         const inRow = rows.filter((candidate) => candidate.row === row);
         // Slides repeat their titles, in large letters; running headers are small.
@@ -90,6 +93,7 @@ function edgeRows(page: PageText, edge: 'top' | 'bottom'): Candidate[] {
  * ("Jaarverslag 2021 | 14"). Programs differ by a hair of height.
  */
 function keysOf({ fragment, page, edge }: Candidate): string[] {
+  if (fragment.text.length > longestFurniture) return [];
   const text = fold(fragment.text).replace(/\s+/g, ' ').trim();
   const place = `${edge} ${Math.round((fragment.y / page.height) * 50)} `;
   const inStep = Array.from(text.matchAll(/\d{1,4}/g), (number) => {
@@ -116,11 +120,14 @@ function repeatedTexts(candidates: readonly Candidate[], pageCount: number): Set
 function numbersInStep(candidates: readonly Candidate[]): Set<Fragment> {
   const byOffset = new Map<number, Candidate[]>();
   for (const candidate of candidates) {
-    const written = pageNumber.exec(candidate.fragment.text)?.[1];
+    const { text } = candidate.fragment;
+    const written = text.length > longestFurniture ? undefined : pageNumber.exec(text)?.[1];
     if (!written) continue;
     const number = /^\d/.test(written) ? Number(written) : romanNumber(written);
     const offset = candidate.page.number - number;
-    byOffset.set(offset, [...(byOffset.get(offset) ?? []), candidate]);
+    const same = byOffset.get(offset);
+    if (same) same.push(candidate);
+    else byOffset.set(offset, [candidate]);
   }
   const inStep = [...byOffset].flatMap(([offset, same]) => {
     if (new Set(same.map(({ page }) => page)).size >= 2) return same;

@@ -14,6 +14,8 @@ const startsSentence = /^["'“‘(]?[\p{Lu}\p{N}]/u;
 /** The usual step from line to line for a size of letter, over the whole document. */
 export class Leading {
   readonly #steps = new Map<number, Map<number, number>>();
+  /** By size of letter; null where no step occurs twice. */
+  readonly #usual = new Map<number, number | null>();
 
   observe(lines: readonly Line[]): void {
     lines.forEach((line, at) => {
@@ -29,10 +31,18 @@ export class Leading {
     });
   }
 
+  /** After all lines were observed. */
   of(line: Line): number {
-    const steps = this.#steps.get(sizeClass(line));
-    const usual = steps && [...steps].toSorted((a, b) => b[1] - a[1] || a[0] - b[0])[0];
-    return usual && usual[1] >= 2 ? usual[0] : 1.25 * line.size;
+    const size = sizeClass(line);
+    let usual = this.#usual.get(size);
+    if (usual === undefined) {
+      const [step, times] = [...(this.#steps.get(size) ?? [])].toSorted(
+        (a, b) => b[1] - a[1] || a[0] - b[0],
+      )[0] ?? [0, 0];
+      usual = times >= 2 ? step : null;
+      this.#usual.set(size, usual);
+    }
+    return usual ?? 1.25 * line.size;
   }
 }
 
@@ -57,7 +67,7 @@ export function paragraphsOf(lines: readonly Line[], leading: Leading, known: Kn
   return gathered.map(({ type, lines: parts }) => ({
     type,
     text: withoutLeaders(withoutBullet(joinAll(parts, known), type)),
-    size: Math.max(...parts.map(({ size }) => size)),
+    size: parts.reduce((most, { size }) => Math.max(most, size), 0),
     lines: parts.length,
   }));
 }
@@ -138,14 +148,22 @@ function isItem(text: string): boolean {
 }
 
 function joinAll(lines: readonly Line[], known: KnownWords): string {
-  return lines.reduce((text, line, at) => {
-    if (at === 0) return line.text;
+  const joined: string[] = [];
+  let end = '';
+  lines.forEach((line, at) => {
     const previous = lines[at - 1];
-    if (at === 1 && previous && /^\p{Lu}$/u.test(previous.text) && previous.size > 1.7 * line.size)
-      return text + line.text;
-    return joinWrapped(text, line.text, known);
-  }, '');
+    const isBehindDropCap =
+      at === 1 && previous && /^\p{Lu}$/u.test(previous.text) && previous.size > 1.7 * line.size;
+    const both = at === 0 || isBehindDropCap ? end + line.text : joinWrapped(end, line.text, known);
+    const settled = Math.max(0, both.length - longestEnd);
+    joined.push(both.slice(0, settled));
+    end = both.slice(settled);
+  });
+  return joined.join('') + end;
 }
+
+/** Characters; a word that goes on over a line's end is no longer, and looking at no more keeps the time linear. */
+const longestEnd = 400;
 
 /** Bullets say nothing; numbers and letters before items are kept, as texts refer to them. */
 function withoutBullet(text: string, type: Block['type']): string {

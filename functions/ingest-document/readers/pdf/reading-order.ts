@@ -162,7 +162,7 @@ function tableRows(runs: readonly Fragment[][], onLeft: ReadonlySet<Fragment>, c
     const beginsRow = run[0] !== undefined && onLeft.has(run[0]);
     for (const part of beginsRow ? splitRuns(run) : [run]) {
       if (beginsRow || rows.length === 0) rows.push([...part]);
-      else rows.at(-1)?.push(...part);
+      else for (const fragment of part) rows.at(-1)?.push(fragment);
     }
   }
   const celled = rows.map((row) => ({ row, cells: cellsOf(row) }));
@@ -223,8 +223,8 @@ function lineOf(fragments: readonly Fragment[], column: number): Line {
   );
   return {
     text: parts.map(({ text }) => text).join(' '),
-    left: Math.min(...parts.map(({ left }) => left)),
-    right: Math.max(...parts.map(({ right }) => right)),
+    left: parts[0]?.left ?? 0,
+    right: parts.reduce((most, { right }) => Math.max(most, right), Number.NEGATIVE_INFINITY),
     y: main?.y ?? 0,
     size: main?.size ?? 0,
     font: parts[0]?.font ?? '',
