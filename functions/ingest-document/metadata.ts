@@ -16,6 +16,7 @@ import { publicationDate, todayInTheNetherlands } from './publication-date.ts';
 import { extensionOf } from './readers/detect-type.ts';
 import { seriesInTitle } from './series.ts';
 import { statedVisibility } from './visibility/stated-visibility.ts';
+import { unclearVisibility } from './visibility/unclear-visibility.ts';
 
 const trust = new Map(Origin.options.map((origin, rank) => [origin, rank]));
 
@@ -63,7 +64,13 @@ export function toCanonical(
     passages: reading.passages,
     ...(reading.headline !== undefined && { headline: reading.headline }),
     ...(reading.metadataLines !== undefined && { metadataLines: reading.metadataLines }),
-    notes: [...reading.notes, ...visibleNotes(extra.flatMap(({ notes }) => notes ?? []))],
+    notes: visibleNotes([
+      ...reading.notes,
+      ...reading.found.flatMap((found) =>
+        found.origin === 'property' ? unclearVisibility(found.visibility ?? [], 'property') : [],
+      ),
+      ...extra.flatMap(({ notes }) => notes ?? []),
+    ]),
   };
 }
 

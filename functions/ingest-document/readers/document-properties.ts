@@ -1,7 +1,8 @@
 /** What programs write into a file's properties, and which of it says something about the document. */
-import type { Found, Listed } from '../../../shared/document.ts';
+import type { Found, Listed, VisibilityStatement } from '../../../shared/document.ts';
 import { cleaned, holdsWord } from '../../../shared/visible-text.ts';
 import { publicationDate } from '../publication-date.ts';
+import { mayNameVisibility } from '../visibility/stated-visibility.ts';
 import { isGarbled } from './readable-text.ts';
 
 const programPrefix =
@@ -109,11 +110,17 @@ export interface Properties {
   readonly description: string | undefined;
   readonly keywords: readonly Listed[];
   readonly created: string | undefined;
+  readonly visibility: readonly VisibilityStatement[];
+}
+
+/** What a property says of visibility; nothing when its name is for something else. */
+export function visibilityInProperty(name: string | undefined, value: string): VisibilityStatement[] {
+  return name !== undefined && mayNameVisibility(name) ? [{ name, value }] : [];
 }
 
 /** What of a file's properties is worth something. Its creation date is only a last resort, so it counts as derived. */
 export function foundInProperties(
-  { title, description, keywords, created }: Properties,
+  { title, description, keywords, created, visibility }: Properties,
   today: string,
 ): Found[] {
   const given = worthwhileTitle(title);
@@ -124,6 +131,7 @@ export function foundInProperties(
     ...(given && { title: given }),
     ...(summary && { summary }),
     ...(keywords.length > 0 && { keywords: [...keywords] }),
+    ...(visibility.length > 0 && { visibility: [...visibility] }),
   };
   return made ? [said, { origin: 'derived', publishedOn: made }] : [said];
 }

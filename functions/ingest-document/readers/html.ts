@@ -6,7 +6,6 @@ import type { Found, Reading } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
 import { cleaned } from '../../../shared/visible-text.ts';
 import { readFields } from '../metadata-fields.ts';
-import { unclearVisibility } from '../visibility/unclear-visibility.ts';
 import { takeMetadata } from './article-metadata.ts';
 import { flowingReading } from './flowing-document.ts';
 import { decodeHtml } from './html/decode-html.ts';
@@ -57,7 +56,7 @@ export async function readHtml(
     found: [given.found, found, besides],
     title,
     declaredLanguage: given.language ?? language,
-    notes: [...frontMatter.notes, ...given.notes, ...unclearVisibility(found.visibility ?? [], 'property')],
+    notes: [...frontMatter.notes, ...given.notes],
     today,
   });
 }

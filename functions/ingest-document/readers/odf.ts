@@ -3,7 +3,7 @@ import type { Block, Found, Passage, Reading } from '../../../shared/document.ts
 import { RefusedError } from '../../../shared/refusal.ts';
 import { cleaned } from '../../../shared/visible-text.ts';
 import { type Archive, openArchive } from './archive.ts';
-import { foundInProperties, listedNames } from './document-properties.ts';
+import { foundInProperties, listedNames, visibilityInProperty } from './document-properties.ts';
 import { flowingReading } from './flowing-document.ts';
 import { pagedReading } from './paged-document.ts';
 import { partlyDamaged } from './readable-text.ts';
@@ -95,6 +95,9 @@ function propertiesOf(archive: Archive, today: string): { found: Found[]; declar
     description: value('description'),
     keywords,
     created: value('creation-date'),
+    visibility: (meta ? elementsOf(meta) : [])
+      .filter(({ name }) => name === 'user-defined')
+      .flatMap((property) => visibilityInProperty(attribute(property, 'name'), textWithin(property))),
   };
   const found = foundInProperties(properties, today);
   return { found, declaredLanguage: value('language') || null };

@@ -2,7 +2,7 @@
 import type { Found } from '../../../shared/document.ts';
 import { RefusedError } from '../../../shared/refusal.ts';
 import { type Archive, openArchive } from './archive.ts';
-import { foundInProperties, listedNames } from './document-properties.ts';
+import { foundInProperties, listedNames, visibilityInProperty } from './document-properties.ts';
 import { attribute, child, elementsOf, parseXml, textWithin, type XmlElement } from './xml.ts';
 
 export interface Relationship {
@@ -72,10 +72,14 @@ export class OfficePackage {
     return named && this.#archive.has(named) ? named : usual;
   }
 
-  /** What the core properties say of the document. */
+  /** What the core and custom properties say of the document. */
   properties(today: string): Found[] {
     const root = this.optional(this.related('', 'core-properties') ?? 'docProps/core.xml');
-    if (!root) return [];
+    const custom = this.optional(this.related('', 'custom-properties') ?? 'docProps/custom.xml');
+    const visibility = (custom ? elementsOf(custom) : []).flatMap((property) =>
+      visibilityInProperty(attribute(property, 'name'), textWithin(property)),
+    );
+    if (!root) return visibility.length > 0 ? [{ origin: 'property', visibility }] : [];
     const value = (name: string) => textWithin(child(root, name));
     const keywords = listedNames(value('keywords'));
     const properties = {
@@ -83,6 +87,7 @@ export class OfficePackage {
       description: value('description'),
       keywords,
       created: value('created'),
+      visibility,
     };
     return foundInProperties(properties, today);
   }

@@ -1,6 +1,6 @@
 /** Parts a text from the metadata at its top: front matter in any of its notations, and what looks like it. */
 import type { VisibilityStatement } from '../../../shared/document.ts';
-import { meaningOf } from '../visibility/stated-visibility.ts';
+import { meaningOf, visibleWords } from '../visibility/stated-visibility.ts';
 import { fieldOf, linesFrom, statementOf } from './field-lines.ts';
 import { type Format, type FrontMatter, readFrontMatter } from './front-matter.ts';
 
@@ -230,7 +230,7 @@ function isIndented(text: string, at: number): boolean {
 
 /**
  * `marked` lines are fields for certain; `listed` ones stand among others of their kind; one that stands `alone` may be a
- * heading, so that it counts only where its value is understood.
+ * heading, so that it counts only where its value is understood, a single word, or begins with a level.
  */
 function statementsIn(text: string, how: 'marked' | 'listed' | 'alone'): VisibilityStatement[] {
   return linesOf(text).flatMap((line) => {
@@ -238,14 +238,15 @@ function statementsIn(text: string, how: 'marked' | 'listed' | 'alone'): Visibil
     if (!statement) return [];
     const { name, value } = statement;
     if (how !== 'marked' && !/^[\p{L}*_"'“‘]/u.test(line.trim())) return [];
-    if (
-      how === 'alone' &&
-      meaningOf({ name: 'visibility', value }) === 'unclear' &&
-      meaningOf(statement) === 'unclear'
-    )
-      return [];
+    if (how === 'alone' && mayBeHeading(statement)) return [];
     return [{ name, value }];
   });
+}
+
+function mayBeHeading(statement: VisibilityStatement): boolean {
+  const [first = '', ...more] = visibleWords(statement.value);
+  const beginsWithLevel = meaningOf({ name: 'visibility', value: first }) !== 'unclear';
+  return meaningOf(statement) === 'unclear' && more.length > 0 && !beginsWithLevel;
 }
 
 function linesOf(text: string): string[] {

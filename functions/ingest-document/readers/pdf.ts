@@ -8,6 +8,7 @@ import {
   creationDate,
   listedNames,
   propertyDate,
+  visibilityInProperty,
   worthwhileSummary,
   worthwhileTitle,
 } from './document-properties.ts';
@@ -216,12 +217,19 @@ async function pageOf(document: PdfDocument, destination: unknown): Promise<numb
 }
 
 const text = z.string().optional().catch(undefined);
-const Info = z.object({ Title: text, Subject: text, Keywords: text, CreationDate: text });
+const Info = z.object({
+  Title: text,
+  Subject: text,
+  Keywords: text,
+  CreationDate: text,
+  /** What a program, or a person, added to the usual ones. */
+  Custom: z.record(z.string(), z.unknown()).catch({}),
+});
 
 async function readProperties(document: PdfDocument, today: string): Promise<Found[]> {
   try {
     const { info, metadata } = await document.getMetadata();
-    const { Title, Subject, Keywords, CreationDate } = Info.parse(info);
+    const { Title, Subject, Keywords, CreationDate, Custom } = Info.parse(info);
     const xmp = (name: string): string | undefined => {
       const value: unknown = metadata?.get(name);
       return Array.isArray(value) ? value.join('; ') : text.parse(value);
@@ -231,6 +239,9 @@ async function readProperties(document: PdfDocument, today: string): Promise<Fou
     const keywords = listedNames(Keywords ?? xmp('pdf:keywords') ?? xmp('dc:subject'));
     const publishedOn = propertyDate(xmp('prism:publicationdate') ?? xmp('dc:date'), today);
     const made = creationDate(CreationDate ?? xmp('xmp:createdate'), today);
+    const visibility = Object.entries(Custom).flatMap(([name, value]) =>
+      visibilityInProperty(name, String(value)),
+    );
     const found: Found[] = [
       {
         origin: 'property',
@@ -238,6 +249,7 @@ async function readProperties(document: PdfDocument, today: string): Promise<Fou
         ...(publishedOn && { publishedOn }),
         ...(summary && { summary }),
         ...(keywords.length > 0 && { keywords }),
+        ...(visibility.length > 0 && { visibility }),
       },
     ];
     if (made) found.push({ origin: 'derived', publishedOn: made });

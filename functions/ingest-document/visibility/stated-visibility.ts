@@ -93,7 +93,11 @@ function flagged(name: string, answer: boolean): Visibility {
   return answer === (level === 'public') ? 'public' : 'internal';
 }
 
-/** Letters and digits in lower case without accents; what is not seen separates nothing. */
 function folded(text: string, between = ''): string {
-  return foldedWords(fold(text).replace(/\p{Default_Ignorable_Code_Point}+/gu, '')).join(between);
+  return visibleWords(text).join(between);
+}
+
+/** Words in lower case without accents; what is not seen separates nothing. */
+export function visibleWords(text: string): string[] {
+  return foldedWords(fold(text).replace(/\p{Default_Ignorable_Code_Point}+/gu, ''));
 }
