@@ -1,6 +1,7 @@
 /** Takes a line of names apart. A name may hold the very comma that separates names, so the vocabulary is asked. */
-import { longestLabel, namesAtMost } from './vocabulary.ts';
+
 import { holdsWord } from './visible-text.ts';
+import { longestLabel, namesAtMost } from './vocabulary.ts';
 
 /** Whether the vocabulary knows a text as one name. */
 export type IsKnown = (name: string) => boolean;

@@ -3,7 +3,7 @@
  * any point: the new row, written first, carries the corrections and remembers where the upload comes from.
  */
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
-import { corrected, moved } from '../../shared/catalogue/transitions.ts';
+import { moved, unhidden } from '../../shared/catalogue/transitions.ts';
 import type { Corrections } from '../../shared/corrections.ts';
 import { documentId } from '../../shared/document.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
@@ -54,11 +54,11 @@ export async function makePublic(
     throw notMoved({ why: 'source-replaced', isCopied: false }, source.key);
   }
   const cause = { at: on.now(), by };
-  // In the source's row first: what staff say of it after this differs from it, and is taken over by the move.
-  const asDecided = corrected(source, corrections, cause, settled);
-  if (asDecided) await on.catalogue.write(asDecided, source);
+  // In the source's row first: that staff hide it after this is then told from what they take back now.
+  const unhiddenSource = unhidden(source, cause);
+  if (unhiddenSource) await on.catalogue.write(unhiddenSource, source);
   const etag = upload ? decided : resumed?.etag;
-  const row = moved(present, { source: asDecided ?? source, key, etag }, cause);
+  const row = moved(present, { source: unhiddenSource ?? source, key, etag, corrections, settled }, cause);
   await on.catalogue.write(row, present);
   const end = await finishMove(row, on);
   if (end.why !== 'moved') throw notMoved(end, source.key);

@@ -184,25 +184,37 @@ export function restored(
   return { ...pending(parts, undefined, cause.at, step), pendingSince: undefined };
 }
 
+/** What is moved: the row of the source, to which key, in the version with which ETag, and with what of staff's. */
+export interface Move {
+  readonly source: DocumentRow;
+  readonly key: string;
+  readonly etag: string | undefined;
+  readonly corrections: Corrections;
+  readonly settled: DocumentRow['settled'];
+}
+
 /** The row of the place that an upload is being moved to; `target` is what was known of that place. */
 export function moved(
   target: DocumentRow | undefined,
-  {
-    source,
-    key,
-    etag,
-  }: { readonly source: DocumentRow; readonly key: string; readonly etag: string | undefined },
-  { at, by }: Cause,
+  { source, key, etag, corrections, settled }: Move,
+  cause: Cause,
 ): DocumentRow {
-  const { corrections, settled, receivedAt, history } = source;
-  const movedFrom = { key: source.key, etag, done: false, corrections };
+  const { receivedAt, history } = source;
+  const movedFrom = { key: source.key, etag, done: false, corrections: source.corrections };
   const before = { revision: target?.revision ?? 0, wasPublic: target?.wasPublic ?? false, history };
-  return pending(
-    { ...unread(key, at), corrections, settled, movedFrom, receivedAt },
-    before,
-    at,
-    moveStep(source.key, key, { at, by }),
-  );
+  const isCorrected = !isDeepStrictEqual(source.corrections, corrections);
+  const steps = [
+    moveStep(source.key, key, cause),
+    ...(isCorrected ? [correction(source, corrections, cause)] : []),
+  ];
+  const parts = { ...unread(key, cause.at), corrections, settled, movedFrom, receivedAt };
+  return pending(parts, before, cause.at, ...steps);
+}
+
+/** What staff hid is no longer hidden by them; undefined when they hid nothing. */
+export function unhidden(row: DocumentRow, cause: Cause): DocumentRow | undefined {
+  const { visibility, ...corrections } = row.corrections;
+  return visibility && corrected(row, corrections, cause);
 }
 
 /** Whether the row is of a move from this place that has not ended. */

@@ -26,6 +26,7 @@ import {
   resent,
   restored,
   type UploadRead,
+  unhidden,
 } from '../../shared/catalogue/transitions.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import type { Visibility } from '../../shared/visibility.ts';
@@ -290,11 +291,11 @@ class TwoPlaces {
     if (target && target.state !== 'removed' && !isResumed) return;
     const etag = row.upload?.etag;
     if (this.objects.get(this.source) !== etag || (this.objects.has(this.target) && !isResumed)) return;
-    const decided = corrected(row, {}, this.cause('staf'));
+    const decided = unhidden(row, this.cause('staf'));
     this.write(decided, row);
     if (decided) this.isHidden = false;
     yield;
-    const parts = { source: decided ?? row, key: this.target, etag };
+    const parts = { source: decided ?? row, key: this.target, etag, corrections: {}, settled: row.settled };
     this.write(moved(target, parts, this.cause('staf')), target);
     // Unless they hid it since it was asked for.
     this.isHidden = this.rows.get(this.source)?.corrections.visibility === 'internal';

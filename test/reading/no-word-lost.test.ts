@@ -1,12 +1,12 @@
 /** Whatever other sources say of a text, each of its words stays in its fields or in its passages. */
 import { expect, test } from 'vitest';
-import { linkInProcess } from '../link-in-process.ts';
 import { indexEntry } from '../../functions/index-documents/index-entry.ts';
 import type { FoundWithNotes } from '../../functions/ingest-document/object-metadata.ts';
 import type { Corrections } from '../../shared/corrections.ts';
 import { foldedWords } from '../../shared/fold.ts';
 import { between, type Random, randomFrom } from '../bench/random.ts';
 import { row } from '../catalogue/row.ts';
+import { linkInProcess } from '../link-in-process.ts';
 import { read } from './read.ts';
 
 const rounds = 1_000;
