@@ -3,11 +3,12 @@
  * wants looking at, so nothing is asked again and again, and what takes long costs nothing while it does.
  */
 import * as z from 'zod';
+import type { Uploads } from '../functions/ingest-document/uploads.ts';
 import type { Catalogue } from '../shared/catalogue/catalogue.ts';
 import type { DocumentRow } from '../shared/catalogue/row.ts';
 import { documentId } from '../shared/document.ts';
 import { refusalHints } from '../shared/refusal.ts';
-import { uploadOfSidecar } from '../shared/sidecar.ts';
+import { uploadOfSidecar, versionBeside } from '../shared/sidecar.ts';
 import { UploadEvent } from '../shared/upload-event.ts';
 import { ChangeMessage } from '../shared/work-queues.ts';
 import type { Invoke } from './functions.ts';
@@ -37,12 +38,22 @@ interface Followed {
 
 export class UploadOutcomes {
   readonly #catalogue: Pick<Catalogue, 'get'>;
+  readonly #uploads: Pick<Uploads, 'listBeside'>;
   readonly #onError: (error: unknown) => void;
   readonly #followed = new Map<string, Followed>();
   #tell: (outcome: UploadOutcome) => void = () => undefined;
 
-  constructor(catalogue: Pick<Catalogue, 'get'>, onError: (error: unknown) => void) {
+  constructor({
+    catalogue,
+    uploads,
+    onError,
+  }: {
+    readonly catalogue: Pick<Catalogue, 'get'>;
+    readonly uploads: Pick<Uploads, 'listBeside'>;
+    readonly onError: (error: unknown) => void;
+  }) {
     this.#catalogue = catalogue;
+    this.#uploads = uploads;
     this.#onError = onError;
   }
 
@@ -78,7 +89,9 @@ export class UploadOutcomes {
     try {
       const followed = [...this.#followed.values()].filter(({ id }) => ids.has(id));
       for (const one of followed) {
-        const outcome = outcomeOf(one, await this.#catalogue.get(one.id));
+        const row = await this.#catalogue.get(one.id);
+        const isSidecar = uploadOfSidecar(one.key) !== null;
+        const outcome = isSidecar ? await this.#outcomeOfSidecar(one, row) : outcomeOf(one, row);
         // Another version may have been put meanwhile, which has an end of its own.
         if (outcome === undefined || this.#followed.get(one.key) !== one) continue;
         this.#followed.delete(one.key);
@@ -88,32 +101,44 @@ export class UploadOutcomes {
       this.#onError(error);
     }
   }
+
+  /** A sidecar has come to its end when what it lies beside was read with all that lies there now. */
+  async #outcomeOfSidecar({ etag }: Followed, row: DocumentRow | undefined): Promise<End | undefined> {
+    if (etag === null && isGone(row)) return { state: 'removed', notes: [] };
+    if (!row?.upload || (row.state !== 'searchable' && row.state !== 'refused')) return undefined;
+    const beside = versionBeside(await this.#uploads.listBeside(row.key));
+    if (beside !== row.upload.sidecarEtag) return undefined;
+    return etag === null ? { state: 'removed', notes: [] } : { state: 'applied', notes: notesOf(row) };
+  }
 }
 
+type End = Pick<UploadOutcome, 'state' | 'reason' | 'hint' | 'notes'>;
+
 /** Undefined until it has come to its end. */
-function outcomeOf(
-  { key, etag }: Followed,
-  row: DocumentRow | undefined,
-): Pick<UploadOutcome, 'state' | 'reason' | 'hint' | 'notes'> | undefined {
-  const isSidecar = uploadOfSidecar(key) !== null;
-  if (etag === null) {
-    const isGone = !row || row.state === 'removed' || (isSidecar && row.upload?.sidecarEtag === null);
-    return isGone && row?.pendingSince === undefined ? { state: 'removed', notes: [] } : undefined;
-  }
+function outcomeOf({ etag }: Followed, row: DocumentRow | undefined): End | undefined {
+  if (etag === null) return isGone(row) ? { state: 'removed', notes: [] } : undefined;
   if (!row) return undefined;
   if (row.failure?.etag === etag) {
     const hint = 'It was tried five times. Mend what the errors say, then: npm run redrive';
     return { state: 'failed', reason: row.failure.why, hint, notes: [] };
   }
-  if ((isSidecar ? row.upload?.sidecarEtag : row.upload?.etag) !== etag) return undefined;
-  const notes = row.notes.map(({ message }) => message.en);
+  if (row.upload?.etag !== etag) return undefined;
   if (row.state === 'refused' && row.refusal) {
-    const { en: hint } = refusalHints[row.refusal];
-    return isSidecar ? { state: 'applied', notes } : { state: 'refused', reason: row.refusal, hint, notes };
+    return {
+      state: 'refused',
+      reason: row.refusal,
+      hint: refusalHints[row.refusal].en,
+      notes: notesOf(row),
+    };
   }
-  if (row.state !== 'searchable') return undefined;
-  return { state: isSidecar ? 'applied' : 'searchable', notes };
+  return row.state === 'searchable' ? { state: 'searchable', notes: notesOf(row) } : undefined;
 }
+
+function isGone(row: DocumentRow | undefined): boolean {
+  return !row || (row.state === 'removed' && row.pendingSince === undefined);
+}
+
+const notesOf = ({ notes }: DocumentRow) => notes.map(({ message }) => message.en);
 
 const QueueEvent = z.object({ Records: z.array(z.object({ body: z.string() })) });
 const Body = z.union([

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as z from 'zod';
+import { Uploads } from '../functions/ingest-document/uploads.ts';
 import { Catalogue } from '../shared/catalogue/catalogue.ts';
 import { UnavailableError } from '../shared/errors.ts';
 import { staffScopes } from '../shared/staff-scopes.ts';
@@ -119,7 +120,11 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
   ]);
   server.open({ publicApi, staffApi, authorize: jwtAuthorizer(issuer), assets, documents });
 
-  const outcomes = new UploadOutcomes(new Catalogue(aws.dynamodb, tableName), onError);
+  const outcomes = new UploadOutcomes({
+    catalogue: new Catalogue(aws.dynamodb, tableName),
+    uploads: new Uploads(aws.s3, bucketNames.uploads),
+    onError,
+  });
   const queues = [
     {
       queueUrl: aws.queueUrls.uploads,

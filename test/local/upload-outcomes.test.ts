@@ -4,6 +4,7 @@ import { WatchNews } from '../../local/watch-news.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { documentId, type Note } from '../../shared/document.ts';
 import { refusalHints } from '../../shared/refusal.ts';
+import { versionBeside } from '../../shared/sidecar.ts';
 import { lookAgain } from '../../shared/upload-event.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -42,15 +43,18 @@ function rowOf(key: string, etag: string, rest: Partial<DocumentRow> = {}): Docu
 function followed() {
   const rows = new Map<string, DocumentRow>();
   const looks: string[] = [];
-  const outcomes = new UploadOutcomes(
-    {
+  /** By upload: what lies beside it. */
+  const beside = new Map<string, { key: string; etag: string }[]>();
+  const outcomes = new UploadOutcomes({
+    catalogue: {
       get: async (id) => {
         looks.push(id);
         return rows.get(id);
       },
     },
-    (error) => expect.unreachable(String(error)),
-  );
+    uploads: { listBeside: async (key) => beside.get(key) ?? [] },
+    onError: (error) => expect.unreachable(String(error)),
+  });
   const said: string[] = [];
   const news = new WatchNews((sentence) => said.push(sentence), outcomes);
   vi.useFakeTimers();
@@ -64,6 +68,7 @@ function followed() {
     said,
     looks,
     outcomes,
+    beside,
     /** The row is this from now on, and a message about it was dealt with. */
     async becomes(row: DocumentRow, message: unknown = { id: row.id }) {
       rows.set(row.id, row);
@@ -124,21 +129,33 @@ describe('the watcher tells what became of', () => {
     expect(said).toEqual(['Removed public/a.md']);
   });
 
-  test('a sidecar, when its document was read with it', async () => {
-    const { news, said, becomes, pass } = followed();
-    const row = rowOf('public/a.pdf', 'one', { notes: [note] });
-    await becomes(row);
-    news.uploaded('public/a.pdf.meta.yaml', 'two');
-    await pass(1_000);
-    expect(said).toEqual(['Uploaded public/a.pdf.meta.yaml']);
-    const upload = row.upload && { ...row.upload, sidecarEtag: 'two' };
-    await becomes({ ...row, upload }, lookAgain('uploads', 'public/a.pdf.meta.yaml'));
-    await pass(1_000);
-    expect(said.slice(1)).toEqual([
-      'Applied public/a.pdf.meta.yaml',
-      'Note on public/a.pdf.meta.yaml: Kept internal.',
-    ]);
-  });
+  test.each(['public/a.pdf.meta.yaml', 'public/a.pdf.meta.yml'])(
+    'the sidecar %s, when its document was read with all that lie beside it',
+    async (key) => {
+      const { news, said, becomes, pass, beside } = followed();
+      const row = rowOf('public/a.pdf', 'one', { notes: [note] });
+      const readWith = (sidecarEtag: string | null) => ({
+        ...row,
+        upload: row.upload && { ...row.upload, sidecarEtag },
+      });
+      await becomes(row);
+      const files = [{ key, etag: 'two' }];
+      beside.set('public/a.pdf', files);
+      news.uploaded(key, 'two');
+      await pass(1_000);
+      expect(said).toEqual([`Uploaded ${key}`]);
+      await becomes(readWith(versionBeside(files)), lookAgain('uploads', key));
+      await pass(1_000);
+      expect(said.slice(1)).toEqual([`Applied ${key}`, `Note on ${key}: Kept internal.`]);
+      beside.delete('public/a.pdf');
+      news.removed(key);
+      await pass(10_000);
+      expect(said).toHaveLength(3);
+      await becomes(readWith(null), lookAgain('uploads', key));
+      await pass(1_000);
+      expect(said.slice(3)).toEqual([`Removed ${key}`]);
+    },
+  );
 });
 
 test('what takes long is said to be uploaded, and its end is told when it comes', async () => {

@@ -125,9 +125,11 @@ async function watch(
     s3: aws.s3,
     bucket: Bucket,
     memory: remembered,
-    outcomes: new UploadOutcomes({ get: async () => undefined }, (error) =>
-      expect.unreachable(String(error)),
-    ),
+    outcomes: new UploadOutcomes({
+      catalogue: { get: async () => undefined },
+      uploads: { listBeside: async () => [] },
+      onError: (error) => expect.unreachable(String(error)),
+    }),
     say,
     rescanEvery,
   });
