@@ -241,7 +241,7 @@ describe('while it watches', () => {
       50,
     );
     onTestFinished(() => clearInterval(writing));
-    await expect.poll(keys, soon).toEqual(['public/a.txt']);
+    await expect.poll(keys, { ...soon, timeout: 25_000 }).toEqual(['public/a.txt']);
   });
 
   test('what programs keep for themselves is not uploaded', async () => {
