@@ -37,7 +37,7 @@ export function readObjectMetadata(
 /** A header's text: its encoded words decoded, and UTF-8 that was read as Latin-1 on its way set right. */
 export function decodeHeader(value: string): string {
   // White space between two encoded words is there for folding only.
-  const joined = value.replace(/(\?=)\s+(?==\?[\w-]+(?:\*[\w-]+)?\?[BQ]\?)/gi, '$1');
+  const joined = value.replace(/\?=\s+(?==\?)/g, '?=');
   return fromLatin1(joined).replace(encodedWordRuns, decodeRun);
 }
 

@@ -134,7 +134,8 @@ function perChange(engine: EngineChoice, price: Prices): number {
   return (
     call(seconds.ingest, memory.ingest, price) +
     call(seconds.index, memoryOf(engine), price) +
-    (3 * price.s3WritesThousand + 4 * price.s3ReadsThousand) / 1_000 +
+    // What lies beside an upload is listed twice, and listing costs what writing does.
+    (5 * price.s3WritesThousand + 3 * price.s3ReadsThousand) / 1_000 +
     // Each write of a row is one for every kilobyte of it.
     (3 * assumptions.rowSize * price.dynamoWritesMillion + 6 * price.dynamoReadsMillion) / million +
     (6 * price.sqsRequestsMillion + price.eventBridgeEventsMillion) / million

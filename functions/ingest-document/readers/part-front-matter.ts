@@ -104,10 +104,13 @@ interface Block {
 
 /** How a block of each notation begins and ends. */
 const notations: readonly { readonly format: Format; readonly opens: RegExp; readonly closes: RegExp }[] = [
-  { format: 'yaml', opens: /^-{3,}\s*(?:ya?ml|json)?\s*(?:#.*)?$/i, closes: /^(?:-{3,}|\.{3})\s*$/ },
-  { format: 'toml', opens: /^\+{3,}\s*(?:toml)?\s*$/i, closes: /^\+{3,}\s*$/ },
-  { format: 'yaml', opens: /^;{3,}\s*(?:json)?\s*$/i, closes: /^;{3,}\s*$/ },
+  { format: 'yaml', opens: /^-{3,}(?:\s*(?:ya?ml|json))?(?:\s*#.*)?$/i, closes: /^(?:-{3,}|\.{3})\s*$/ },
+  { format: 'toml', opens: /^\+{3,}(?:\s*toml)?$/i, closes: /^\+{3,}\s*$/ },
+  { format: 'yaml', opens: /^;{3,}(?:\s*json)?$/i, closes: /^;{3,}\s*$/ },
 ];
+
+/** Lines; fields that are not marked at their end are not looked for further down. */
+const mostLeadingLines = 1_000;
 
 /** Characters; no line that opens or closes a block is longer. */
 const longestMark = 200;
@@ -119,7 +122,7 @@ function blockAt(text: string, at: number): Block | null {
   if (!first) return null;
   // `--- title: x`, as YAML allows it.
   const inline = /^-{3}\s+\S/.test(first.text) && fieldOf(first.text.slice(3)) !== null;
-  const mark = first.text.slice(0, longestMark);
+  const mark = first.text.slice(0, longestMark).trimEnd();
   const notation = inline ? notations[0] : notations.find(({ opens }) => opens.test(mark));
   if (!notation) return null;
   const start = inline ? at + 3 : first.end;
@@ -210,7 +213,7 @@ function leadingStatements(text: string, at: number): VisibilityStatement[] {
   let isApart = false;
   for (const line of linesFrom(text, hasRuler ? first.end : at)) {
     const written = line.text.trim();
-    if (written === '' && !marked) break;
+    if ((written === '' && !marked) || lines.length === mostLeadingLines) break;
     if (written === '' || isRuler(written)) wasBlank = true;
     if (!/[\p{L}\p{N}]/u.test(written)) continue;
     if (!(wasBlank ? fieldOf(written) !== null : isPartOfFields(line.text) || setsVisibility(written))) break;
