@@ -22,7 +22,7 @@ const shaped = String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}[\p{L}--[\
 
 // Only the spaces are repeated (`[…]+`): most other classes take stack for each sign that they match, and it runs out.
 const invisibleButShaping = new RegExp(`[${invisible}--[${joiner}${selector}]]`, 'gv');
-const shaping = new RegExp(`[${joiner}${selector}]`, 'v');
+const shaping = new RegExp(`([${joiner}${selector}])`, 'v');
 const spaces = new RegExp(`${space}+`, 'gu');
 const spaceInCode = new RegExp(String.raw`[${space}--\t]`, 'gv');
 const sign = new RegExp(String.raw`[[\p{L}\p{N}\p{P}\p{S}]--[${invisible}${space}]]`, 'v');
@@ -33,11 +33,11 @@ const unusual = /[^\x20-\x7E\u00A1-\u00AC\u00AE-\u024F\u2010-\u2027\u2030-\u205E
 
 /** The text as people see it, in one line, trimmed, in NFC; empty when nothing of it can be seen. */
 export function cleaned(text: string): string {
-  const line = inOneLine(text).trim();
+  const line = composed(text, inOneLine).trim();
   return isVisible(line) ? line : '';
 }
 
-/** As `cleaned`, but neither trimmed nor emptied, for a query in which a space at the end has a meaning. */
+/** The text without what shows nothing, in one line, but else as typed: in a query a space at the end has a meaning. */
 export function inOneLine(text: string): string {
   const line = text.replace(/[\t-\r ]+/g, ' ');
   if (!unusual.test(line)) return line;
@@ -46,7 +46,7 @@ export function inOneLine(text: string): string {
 
 /** As `cleaned`, but with the text's lines and the spaces within them, which say something in code. */
 export function cleanedLines(text: string): string {
-  const lines = withoutInvisible(text)
+  const lines = composed(text, withoutInvisible)
     .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
     .split('\n')
     .map((line) => line.replace(spaceInCode, ' ').trimEnd());
@@ -54,42 +54,53 @@ export function cleanedLines(text: string): string {
   return first < 0 ? '' : lines.slice(first, lines.findLastIndex(isVisible) + 1).join('\n');
 }
 
-/** In NFC without the signs that show nothing: `cli\u00ADënt` becomes `cliënt`. Joiners with a meaning stay. */
-export function withoutInvisible(text: string): string {
-  const visible = text.replace(invisibleButShaping, '').normalize('NFC');
-  return shaping.test(visible) ? withoutIdleShaping(visible).normalize('NFC') : visible;
+/** In NFC. What an invisible sign kept apart composes once it is gone, and may then not be shaped any more. */
+function composed(text: string, clean: (text: string) => string): string {
+  const visible = clean(text);
+  const inNfc = visible.normalize('NFC');
+  return inNfc === visible ? visible : clean(inNfc).normalize('NFC');
+}
+
+/** Without the signs that show nothing: `cli\u00ADënt` becomes `cliënt`. Joiners with a meaning stay. */
+function withoutInvisible(text: string): string {
+  const visible = text.replace(invisibleButShaping, '');
+  return shaping.test(visible) ? withoutIdleShaping(visible) : visible;
 }
 
 const isJoiner = new RegExp(`^${joiner}$`, 'v');
-const isShaping = new RegExp(`^[${joiner}${selector}]$`, 'v');
 const isShaped = new RegExp(`^${shaped}$`, 'v');
 const isMark = /^\p{M}$/u;
 
-type Role = 'joiner' | 'selector' | 'mark' | 'shaped' | 'other';
-
-function roleOf(character: string): Role {
-  if (isShaping.test(character)) return isJoiner.test(character) ? 'joiner' : 'selector';
-  if (isMark.test(character)) return 'mark';
-  return isShaped.test(character) ? 'shaped' : 'other';
-}
-
 /** Leaves one selector and one joiner behind a sign that they change, whatever marks stand between. */
 function withoutIdleShaping(text: string): string {
-  const roles = new Map<string, Role>();
   let kept = '';
   let isAfterShaped = false;
-  let previous: Role = 'other';
-  for (const character of text) {
-    const role = roles.get(character) ?? roleOf(character);
-    roles.set(character, role);
-    if (role === 'joiner' || role === 'selector') {
-      const isSecond = previous === 'joiner' || (previous === 'selector' && role === 'selector');
-      if (!isAfterShaped || isSecond) continue;
-    } else if (role !== 'mark') isAfterShaped = role === 'shaped';
-    kept += character;
-    previous = role;
+  let previous = '';
+  const pieces = text.split(shaping);
+  for (let at = 0; at < pieces.length; at += 2) {
+    const [plain = '', shapes = ''] = pieces.slice(at, at + 2);
+    if (plain !== '') previous = '';
+    const base = lastBut(isMark, plain);
+    if (base !== '') isAfterShaped = isShaped.test(base);
+    const isSecond = previous !== '' && (isJoiner.test(previous) || !isJoiner.test(shapes));
+    kept += plain;
+    if (!isAfterShaped || isSecond) continue;
+    kept += shapes;
+    previous = shapes;
   }
   return kept;
+}
+
+/** The last character that is not as `skipped` says; empty when there is none. */
+function lastBut(skipped: RegExp, text: string): string {
+  let end = text.length;
+  while (end > 0) {
+    const isPair = /[\uDC00-\uDFFF]/.test(text.charAt(end - 1));
+    const character = text.slice(end - (isPair ? 2 : 1), end);
+    if (!skipped.test(character)) return character;
+    end -= character.length;
+  }
+  return '';
 }
 
 /** Whether the text has a letter, a digit, a punctuation mark or a symbol that can be seen. */

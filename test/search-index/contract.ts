@@ -49,6 +49,33 @@ export function searchIndexContract(name: string, openEmpty: () => Promise<Searc
         expect(await found('m')).toEqual([]);
       });
 
+      test('is blind to signs that show nothing, in a query and in a text', async () => {
+        await index.apply(
+          put(
+            entry('schoon', {
+              title: 'Het verpleeghuis',
+              themes: ['Wonen'],
+              text: 'Samen in het verpleeghuis.',
+            }),
+            entry('vuil', {
+              title: 'Het ver\u00adpleeg\u200bhuis',
+              themes: ['Wo\u00adnen'],
+              text: 'Samen in het ver\u2060pleeg\ufeff\u3164huis.',
+            }),
+          ),
+        );
+        for (const q of [
+          'verpleeghuis ',
+          'ver\u00adpleeg\u200bhuis ',
+          '"in het ver\u202epleeghuis"',
+          'verpleeghuis wo\u034fnen',
+        ]) {
+          expect(await found(q)).toHaveLength(2);
+        }
+        expect((await search('\u00ad\u3164\u2800')).total).toBe(2);
+        expect((await index.suggest('ver\u00adpl', 5)).length).toBeGreaterThan(0);
+      });
+
       test('matches a word that holds a digit exactly', async () => {
         await index.apply(put(entry('formaat', { text: 'Druk het af op A4, in 2021.' })));
         expect(await found('a4')).toEqual(['formaat']);

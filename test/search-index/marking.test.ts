@@ -14,6 +14,9 @@ describe('Marking', () => {
     ['Ideee\u0308n en co\u00F6peraties', 'ideeën cooperaties ', '[Ideee\u0308n] en [co\u00F6peraties]'],
     ['de \u0132ssel', 'ijssel', 'de [\u0132ssel]'],
     ['een verpleeg\u00ADhuis', 'verpleeghuis', 'een [verpleeg\u00ADhuis]'],
+    ['een ver\u200Bpleeg\uFEFF\u3164huis hier', 'verpleeghuis', 'een [ver\u200Bpleeg\uFEFF\u3164huis] hier'],
+    ['een verpleeghuis hier', 'ver\u202Epleeg\u00ADhuis\u2066 ', 'een [verpleeghuis] hier'],
+    ['een 👩\u200D🚒 helpt', 'helpen ', 'een 👩\u200D🚒 [helpt]'],
   ])('takes whole words, as they are written: %j for %j', (text, q, expected) => {
     expect(marked(text, q)).toBe(expected);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inTwoWords, isBlank, parseQuery, wordsAtHyphens } from '../../search-index/query.ts';
+import { holdsWord } from '../../shared/visible-text.ts';
 
 /** `word`, `word*` for a beginning, `"a phrase"` and `-"excluded"`, in one line. */
 function shown(q: string, prefix = true): string {
@@ -139,6 +140,23 @@ describe('A query', () => {
     expect(sign && inTwoWords(sign).runs).toEqual([]);
   });
 
+  test.each(['\u00ad', '\u3164', '\u200b \u2800', '"\u3164"', ' -\u202e', '\ud800', '\ufe0f\u{e0041}'])(
+    'that shows nothing asks for nothing: %j',
+    (q) => {
+      expect(isBlank(parseQuery(q))).toBe(true);
+    },
+  );
+
+  test.each([
+    ['ver\u00adpleeg\u200bhuis', 'verpleeghuis*'],
+    ['zorg \u200b-w\u00admo', 'zorg -"wmo"'],
+    ['"van\u2028\u00adregels naar"\u200b', '"van regels naar"'],
+    ['foto\u2060’\u200bs\u2028', 'fotos'],
+    ['10\u00adkm', '10 km*'],
+  ])('that holds signs which show nothing asks what it reads as: %j', (q, expected) => {
+    expect(shown(q)).toBe(expected);
+  });
+
   test('can be anything, and asks for something whenever it holds a word', () => {
     const typed = fc.array(
       fc.oneof(fc.constantFrom('"', '“', '-', ' ', ' -', ' -"', 'de', 'zorg', 'A4', "'"), fc.string()),
@@ -148,7 +166,7 @@ describe('A query', () => {
         const q = pieces.join('');
         const query = parseQuery(q, { prefix });
         const demands = query.words.length + query.phrases.length;
-        expect(demands > 0).toBe(/[\p{L}\p{N}]/u.test(q.normalize('NFKD')));
+        expect(demands > 0).toBe(holdsWord(q.normalize('NFKD')));
         expect(isBlank(query)).toBe(demands === 0);
         expect(query.words.filter((word) => word.prefix).length).toBeLessThanOrEqual(prefix ? 1 : 0);
       }),

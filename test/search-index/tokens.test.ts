@@ -33,12 +33,15 @@ describe('The words of a text', () => {
 
   test('are those of the folding, for any text', () => {
     const text = fc.string({
-      unit: fc.oneof(fc.constantFrom('a', 'É', 'e\u0301', ' ', '-', '’', '½', 'ß', '👩‍🚒'), fc.string()),
+      unit: fc.oneof(
+        fc.constantFrom('a', 'É', 'e\u0301', ' ', '-', '’', '½', 'ß', '👩‍🚒', '\u00ad', '\u200b', '\u3164'),
+        fc.string(),
+      ),
     });
     fc.assert(
       fc.property(text, (any) => {
-        // Joiners are hidden characters here and separators there; a final sigma depends on the letters around it.
-        fc.pre(!/\u00AD|\u200C|\u200D|\u2060|\uFEFF|[Σσς]/u.test(any));
+        // A final sigma depends on the letters around it.
+        fc.pre(!/[Σσς]/u.test(any));
         expect(words(any)).toEqual(foldedWords(any));
       }),
       { numRuns: 1_000 },
