@@ -27,7 +27,7 @@ const furnitureRoles = new Set(
   'navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar'.split(' '),
 );
 const furnitureNames =
-  /(?:^|[\s_-])(?:cookie[^\W_]*|consent|gdpr|cky|cmplz|comments?|commentlist|comment-respond|respond|reacties|reageer|share|sharing|sharedaddy|social[^\W_]*|addtoany[^\W_]*|breadcrumbs?|kruimelpad|sidebar|widget-area|newsletter|nieuwsbrief-aanmelden|popup|modal|related|jp-relatedposts|skip-link|skiplinks?|menu|submenu|navbar|navigation|nav-links|post-navigation|pagination|site-header|site-footer|masthead|colophon|screen-reader-text|sr-only|visually-hidden|toc|print-only)(?=$|[\s_-])/i;
+  /(?:^|[\s_-])(?:cookie|social|addtoany|(?:consent|gdpr|cky|cmplz|comments?|commentlist|comment-respond|respond|reacties|reageer|share|sharing|sharedaddy|breadcrumbs?|kruimelpad|sidebar|widget-area|newsletter|nieuwsbrief-aanmelden|popup|modal|related|jp-relatedposts|skip-link|skiplinks?|menu|submenu|navbar|navigation|nav-links|post-navigation|pagination|site-header|site-footer|masthead|colophon|screen-reader-text|sr-only|visually-hidden|toc|print-only)(?=$|[\s_-]))/i;
 
 interface Table {
   rows: Piece[][][];
