@@ -105,7 +105,7 @@ test(`A process killed ${kills} times while it applies loses nothing that it ack
     await index.close();
     next = last + 1;
   }
-}, 240_000);
+}, 900_000);
 
 test(`A process killed ${kills} times while it promotes serves the one generation or the other, whole`, async () => {
   const path = join(folder, 'promoted.sqlite');
@@ -129,4 +129,4 @@ test(`A process killed ${kills} times while it promotes serves the one generatio
     expect(files.length, `${said}: ${files}`).toBeLessThanOrEqual(4);
     next = served + 1;
   }
-}, 240_000);
+}, 900_000);
