@@ -9,6 +9,7 @@ import { patternsIn, type SourcePattern } from './source-patterns.ts';
 /** Patterns that are made while the program runs, by the file that makes them, and why none of them can be slow. */
 const madeAtRunTime: Readonly<Record<string, string>> = {
   'search-index/likely-passages.ts': 'alternatives of at most three letters or digits each; nothing repeats',
+  'shared/visible-text.ts': 'single signs of classes that Unicode names; only a run of spaces repeats',
   'search-index/dutch/hunspell.ts': 'conditions of our own dictionary, read when the lexicon is built',
 };
 

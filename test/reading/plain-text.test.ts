@@ -307,3 +307,13 @@ describe('whatever the text', () => {
     );
   });
 });
+
+test.each(['{0}Aan de slag', '{zie: bladzijde 3} Aan de slag', '{ }\nAan de slag'])(
+  'text in braces at the top is text: %j',
+  async (text) => {
+    const { passages } = await read(text);
+    expect(passages.flatMap(({ blocks }) => blocks.map((block) => block.text)).join(' ')).toContain(
+      text.replace('\n', ' ').replace(/^\{ \} /, ''),
+    );
+  },
+);

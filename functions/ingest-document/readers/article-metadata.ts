@@ -1,5 +1,6 @@
 import { Block, type Found, type MetadataLine } from '../../../shared/document.ts';
 import { foldedWords } from '../../../shared/fold.ts';
+import { trimEndOf } from '../../../shared/trim-end.ts';
 import { datedLine, publicationDate } from '../publication-date.ts';
 import { takeListLines } from './list-lines.ts';
 import { endsSentence } from './sentences.ts';
@@ -63,7 +64,7 @@ function takePublicationDate<P extends Piece>(pieces: readonly P[], today: strin
       const text = singleSpaced(piece.text);
       const line = {
         ...piece,
-        text: text.slice(0, text.length - byline.length).replace(/[\s,|•·–—]+$/u, ''),
+        text: trimEndOf(text.slice(0, text.length - byline.length), /[\s,|•·–—]/u),
       };
       const isDateAlone =
         byline === (dated.rest ?? '') &&

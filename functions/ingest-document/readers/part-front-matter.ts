@@ -154,7 +154,7 @@ function documentAt(text: string, at: number): Block | null {
   return null;
 }
 
-/** A JSON object at the top: up to the brace that closes the first one, outside of strings. */
+/** A JSON object at the top: up to the brace that closes the first one, outside of strings, and the end of that line. */
 function objectAt(text: string, at: number): Block | null {
   let depth = 0;
   let inString = false;
@@ -164,7 +164,11 @@ function objectAt(text: string, at: number): Block | null {
     else if (sign === '"') inString = !inString;
     else if (!inString && sign === '{') depth++;
     else if (!inString && sign === '}' && --depth === 0) {
-      return { format: 'yaml', content: text.slice(at, end + 1), end: end + 1 };
+      const content = text.slice(at, end + 1);
+      const [behind] = linesFrom(text, end + 1);
+      // Text in braces, and text behind them, is a sentence.
+      const isAlone = content.includes(':') && (behind === undefined || behind.text.trim() === '');
+      return isAlone ? { format: 'yaml', content, end: end + 1 } : null;
     }
   }
   return null;
