@@ -23,6 +23,7 @@ const Report = z.object({
     documents: z.array(z.object({ key: z.string(), reason: z.string() })),
   }),
   queued: z.object({ uploads: z.number(), changes: z.number() }),
+  rereadsLeft: z.number().default(0),
   swept: z.object({ canonicalDocuments: z.number(), tombstones: z.number() }),
 });
 const Reconciliation = z.object({
@@ -82,6 +83,9 @@ function describe({ compared, found, queued, swept, drift, ...report }: z.infer<
       ? 'Nothing differs.'
       : `${queued.uploads} uploads and ${queued.changes} documents are looked at again.`,
   );
+  if (report.rereadsLeft > 0) {
+    lines.push(`${report.rereadsLeft} more uploads are read again by the new readers, some every minute.`);
+  }
   if (report.withoutIndex) {
     lines.push('The search engine does not answer: the index is compared as soon as it does.');
   }

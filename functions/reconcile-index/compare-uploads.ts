@@ -5,11 +5,18 @@ import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { documentId } from '../../shared/document.ts';
 import { forEachOf } from '../../shared/limiter.ts';
 import { uploadOfSidecar, uploadsBeside, versionBeside } from '../../shared/sidecar.ts';
+import { visibilityOfKey } from '../../shared/visibility.ts';
 import { deadLettersKeptFor } from '../../shared/work-queues.ts';
 import type { ListedUpload, Uploads } from '../ingest-document/uploads.ts';
 import { readerVersion, wasRead } from '../ingest-document/was-read.ts';
 
 const questionsAtATime = 16;
+
+/**
+ * Uploads that new readers read again after one comparison, which is about what they read in a minute: new uploads and
+ * staff's corrections do not wait behind the whole archive.
+ */
+const rereadsAtOnce = 1_000;
 
 /** Milliseconds. */
 const day = 24 * 60 * 60 * 1000;
@@ -36,6 +43,8 @@ export class UploadComparison {
   /** The sidecars of each upload, and what is named nearly like one, by the upload's key in NFC. */
   readonly #beside: ReadonlyMap<string, readonly ListedUpload[]>;
   readonly #suspects = new Set<string>();
+  /** Read as they are, by earlier readers: nothing was lost, and there may be as many as there are documents. */
+  readonly #rereads = new Set<string>();
   readonly #uploads: Uploads;
   readonly size: number;
 
@@ -77,23 +86,27 @@ export class UploadComparison {
     const isAsRead = upload
       ? present?.version === read &&
         present.key === key &&
-        versionBeside(this.#beside.get(name) ?? []) === upload.sidecarEtag &&
-        upload.readerVersion === readerVersion
+        versionBeside(this.#beside.get(name) ?? []) === upload.sidecarEtag
       : present === undefined && state === 'removed';
     if (!isAsRead) this.#suspects.add(present?.key ?? key);
+    else if (upload && upload.readerVersion !== readerVersion) this.#rereads.add(key);
   }
 
-  /** To be asked once every row has been seen. */
-  async drift(on: DriftDependencies): Promise<UploadDrift[]> {
+  /** To be asked once every row has been seen. `rereadsLeft` wait for the next comparison. */
+  async drift(
+    on: DriftDependencies,
+  ): Promise<{ readonly drift: readonly UploadDrift[]; readonly rereadsLeft: number }> {
     const suspects = this.#suspects;
     for (const { key } of this.#present.values()) suspects.add(key);
     this.#present.clear();
+    const rereads = [...this.#rereads].sort(publicFirst);
+    for (const key of rereads.slice(0, rereadsAtOnce)) suspects.add(key);
     const drift: UploadDrift[] = [];
     await forEachOf(suspects, questionsAtATime, async (key) => {
       const kind = await this.#kindOf(key, on);
       if (kind) drift.push({ kind, key });
     });
-    return drift;
+    return { drift, rereadsLeft: Math.max(0, rereads.length - rereadsAtOnce) };
   }
 
   /** Asked again one by one, for uploads and rows went on changing while both were listed. */
@@ -108,6 +121,12 @@ export class UploadComparison {
     if (wasRead(upload, versionBeside(beside), row) || isGivenUp(row, upload.etag, now())) return undefined;
     return row.upload ? 'outdated' : 'neverIngested';
   }
+}
+
+/** What readers come to hear that it is internal leaves the public collection as soon as it can. */
+function publicFirst(a: string, b: string): number {
+  const order = (key: string) => (visibilityOfKey(key) === 'public' ? 0 : 1);
+  return order(a) - order(b) || (a < b ? -1 : 1);
 }
 
 /**

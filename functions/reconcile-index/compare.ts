@@ -60,7 +60,7 @@ export async function compareAll(
   const inIndex = index && (await unlessAway(index.drift(on.catalogue)));
   if (!inIndex) index = undefined;
   if (index) await on.changes.send(Array.from(index.waiting, (id) => ({ id })));
-  const inUploads = await uploads.drift(on);
+  const { drift: inUploads, rereadsLeft } = await uploads.drift(on);
   const unreadable = await documents.unreadable(on.catalogue);
   const queued = {
     changes: contradictory.length + (await repairIndex(inIndex ?? [], on)),
@@ -80,6 +80,7 @@ export async function compareAll(
     found: found(contradictory, inIndex ?? [], inUploads, unreadable),
     becameInternal: becameInternal.report,
     queued,
+    rereadsLeft,
     swept: {
       canonicalDocuments: await sweepUnreferenced(documents.unreferenced(), on),
       tombstones: await sweepTombstones(tombstones, on),

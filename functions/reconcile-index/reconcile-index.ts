@@ -9,8 +9,8 @@ import { areExpected, servedGenerations } from './served-generations.ts';
 /** Milliseconds between the beginnings of two that nobody asked for. */
 const interval = 60 * 60 * 1000;
 
-/** Milliseconds until the next when the engine did not answer. */
-const pauseWithoutIndex = 60_000;
+/** Milliseconds until the next when the engine did not answer, or uploads are left to be read again. */
+const pauseWhileUnfinished = 60_000;
 
 /** Milliseconds until the next try after one that failed. */
 const pauseAfterFailure = 30_000;
@@ -77,7 +77,8 @@ async function reconcile(
     const milliseconds = Math.max(0, finished.getTime() - began.getTime());
     const report = { startedAt, finishedAt, milliseconds, ...compared };
     await on.jobs.keepReport(report);
-    await write({ finishedAt, heldUntil: null, progress, generations, withoutIndex: report.withoutIndex });
+    const { withoutIndex, rereadsLeft } = report;
+    await write({ finishedAt, heldUntil: null, progress, generations, withoutIndex, rereadsLeft });
     return report;
   } catch (error) {
     if (!(error instanceof RevisionConflictError)) {
@@ -88,8 +89,11 @@ async function reconcile(
 }
 
 function isDue(job: ReconcileJob, requestedAt: string | null, now: Date): boolean {
-  const { startedAt, finishedAt, withoutIndex } = job;
+  const { startedAt, finishedAt, withoutIndex, rereadsLeft = 0 } = job;
   if (!finishedAt || finishedAt < startedAt) return true;
   if (requestedAt && requestedAt > startedAt) return true;
-  return now.getTime() - Date.parse(startedAt) >= (withoutIndex ? pauseWithoutIndex : interval);
+  return (
+    now.getTime() - Date.parse(startedAt) >=
+    (withoutIndex || rereadsLeft > 0 ? pauseWhileUnfinished : interval)
+  );
 }

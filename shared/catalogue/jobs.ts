@@ -29,6 +29,8 @@ export const ReconcileJob = z.object({
   finishedAt: At.nullable(),
   /** The last one had to do without the engine. */
   withoutIndex: z.boolean(),
+  /** Uploads that the last one left to be read again by new readers. */
+  rereadsLeft: count.optional(),
   /** What each collection served when it was compared, null for nothing yet; absent while its engine never answered. */
   generations: z.partialRecord(Collection, z.string().nullable()).default({}),
   /** Rows of the catalogue that were compared, and how many there were the last time. */

@@ -51,6 +51,8 @@ export const ReconcileReport = z.object({
     .optional(),
   /** New looks that were asked for. */
   queued: z.object({ uploads: count, changes: count }),
+  /** Uploads that earlier readers read, and that are read again after the next comparisons. */
+  rereadsLeft: count.optional(),
   /** Canonical documents that no row names, and tombstones that nobody needs any more. */
   swept: z.object({ canonicalDocuments: count, tombstones: count }),
 });

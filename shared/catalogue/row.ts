@@ -65,8 +65,8 @@ export const DocumentRow = z.object({
       lastModified: z.iso.datetime(),
       /** SHA-256 of the object's metadata and content type, which can change while the bytes stay. */
       metadataHash: z.string(),
-      /** Of the sidecars that were read with it (`versionBeside` in `shared/sidecar.ts`). */
-      sidecarEtag: z.string().nullable(),
+      /** Of the sidecars that were read with it (`versionBeside` in `shared/sidecar.ts`); the first rows knew of none. */
+      sidecarEtag: z.string().nullable().default(null),
       sequencer: z.string().nullable(),
       /** `watch` for an object that the local folder watcher put there. */
       source: z.string().nullable(),
