@@ -201,6 +201,24 @@ describe('while it watches', () => {
     await expect.poll(keys, soon).toEqual(['public/out/x/1.txt', 'public/out/x/y/2.txt']);
   });
 
+  test('a sidecar is put before its upload, in whatever order they are written', async () => {
+    const { write } = await watch();
+    const begun: string[] = [];
+    const send = vi.spyOn(aws.s3, 'send').mockName('send');
+    onTestFinished(() => send.mockRestore());
+    const files = Array.from({ length: 8 }, (_, at) => `public/stuk-${at}.md`);
+    for (const file of files) write(file);
+    for (const [at, file] of files.entries())
+      write(file + ['.meta.yaml', '.META.YML', '.meta.yam'][at % 3], 'x: y');
+    await vi.waitFor(async () => expect(await keys()).toHaveLength(16), soon);
+    for (const [command] of send.mock.calls) {
+      if (command instanceof PutObjectCommand) begun.push(command.input.Key ?? '');
+    }
+    for (const file of files) {
+      expect(begun.findIndex((key) => key.startsWith(`${file}.`))).toBeLessThan(begun.indexOf(file));
+    }
+  });
+
   test('an editor that saves by renaming changes the object and never deletes it', async () => {
     const { folder, write } = await watch();
     write('public/a.txt', 'old');

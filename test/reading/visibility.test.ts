@@ -78,6 +78,12 @@ const internalTops: readonly [string, string][] = [
   ['by no', '---\npublic: false\n---'],
   ['by no in Dutch', '---\nopenbaar: nee\n---'],
   ['by neither yes nor no', '---\nintern: misschien\n---'],
+  ['by a name with "is" before it', '---\nisPublic: false\n---'],
+  ['below a directive', '%YAML 1.2\n---\nvisibility: internal\n---'],
+  ['below a line that is no field', '---\n@sjabloon\nvisibility: internal\n---'],
+  ['in a list of JSON objects', '[{ "title": "x" }, { "visibility": "internal" }]'],
+  ['among others in a comment', '<!-- title: x; visibility: internal -->'],
+  ['below very many blocks', `${'---\ntitle: x\n---\n'.repeat(30)}---\nvisibility: internal\n---`],
   ['by a name that means other things as well', '---\ntoegang: vertrouwelijk\n---'],
 ];
 
@@ -101,6 +107,9 @@ const openTops: readonly [string, string, 'public' | null][] = [
   ['a remark', '---\ntitle: x\n# visibility: internal\n---', null],
   ['a heading', '# Zichtbaarheid: internal', null],
   ['a first line that is a title', 'Zichtbaarheid: hoe bewoners worden gezien', null],
+  ['a first line that is a sentence', 'Visibility is belangrijk: internal affairs', null],
+  ['a first line about whom it is for', 'Publiek: zorgprofessionals', null],
+  ['a word in braces', '{noot} bij de tekst', null],
   ['a ruler', '---', null],
   ['code', '```\nvisibility: internal\n```', null],
   ['indented code', '    visibility: internal', null],

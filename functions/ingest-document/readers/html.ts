@@ -33,7 +33,7 @@ export async function readHtml(
   bytes: Uint8Array,
   { today }: Pick<ReadingContext, 'today'>,
 ): Promise<Reading> {
-  const { frontMatter, text } = partFrontMatter(decodeHtml(bytes));
+  const { frontMatter, text } = partFrontMatter(decodeHtml(bytes).replace(/\r\n?/g, '\n'));
   const given = readFields(frontMatter.fields, frontMatter.statements, 'front-matter', today);
   const html = flattened(text);
   if (isGarbled(html)) throw new RefusedError('no-text');

@@ -1,6 +1,6 @@
 /** Parts a text from the metadata at its top: front matter in any of its notations, and what looks like it. */
 import type { VisibilityStatement } from '../../../shared/document.ts';
-import { meaningOf, visibleWords } from '../visibility/stated-visibility.ts';
+import { meaningOf, namesLevel, visibleWords } from '../visibility/stated-visibility.ts';
 import { fieldOf, linesFrom, statementOf } from './field-lines.ts';
 import { type Format, type FrontMatter, readFrontMatter } from './front-matter.ts';
 
@@ -12,11 +12,8 @@ export interface PartedText {
   readonly prose: { readonly between: string; readonly below: string } | null;
 }
 
-/** Blocks of fields below each other; more are a list in the text. */
-const mostBlocks = 10;
-
-/** Comments and beginnings of a page above the fields. */
-const mostSkipped = 50;
+/** Blocks, comments and beginnings of a page above the text; with more, what the others say counts as unclear. */
+const mostAtTop = 1_000;
 
 const nothing: FrontMatter = { fields: {}, statements: [], notes: [] };
 
@@ -30,13 +27,16 @@ export function partFrontMatter(text: string): PartedText {
   let kept = '';
   let prose: PartedText['prose'] = null;
   let at = 0;
-  for (let skipped = 0; blocks.length < mostBlocks && skipped < mostSkipped; ) {
+  for (let seen = 0; ; seen++) {
+    if (seen === mostAtTop) {
+      said.push({ name: 'visibility', value: '' });
+      break;
+    }
     const top = topOf(text, at);
     if (top.skipped) {
-      if (top.skipped.comment !== null) said.push(...statementsIn(top.skipped.comment, 'marked'));
+      if (top.skipped.comment !== null) said.push(...statementsInComment(top.skipped.comment));
       kept += text.slice(at, top.skipped.end);
       at = top.skipped.end;
-      skipped++;
       continue;
     }
     const block = blockAt(text, top.at) ?? (blocks.length > 0 ? documentAt(text, top.at) : null);
@@ -46,10 +46,11 @@ export function partFrontMatter(text: string): PartedText {
       at = block.end;
       continue;
     }
-    const unmarked = blocks.length > 0 && !opens(text, top.at);
-    if (frontMatter) said.push(...frontMatter.statements);
-    else if (!unmarked) said.push(...leadingStatements(text, top.at));
-    if (block && blocks.length === 0 && block.format === 'yaml') {
+    said.push(...(frontMatter?.statements ?? []), ...(block ? statementsIn(block.lead, 'alone') : []));
+    if (!frontMatter && (blocks.length === 0 || opens(text, top.at))) {
+      said.push(...leadingStatements(text, top.at));
+    }
+    if (block && blocks.length === 0 && text[top.at] === '-') {
       prose = { between: block.content, below: kept + text.slice(block.end) };
     }
     break;
@@ -88,6 +89,9 @@ function topOf(text: string, from: number): Top {
   if (text.startsWith('<!--', at)) {
     const end = text.indexOf('-->', at + 4);
     if (end >= 0) return { at, skipped: { comment: text.slice(at + 4, end), end: end + 3 } };
+  } else if (/^%YAML\s/.test(text.slice(at, at + 6))) {
+    const [line] = linesFrom(text, at);
+    if (line) return { at, skipped: { comment: null, end: line.end } };
   } else if (/^<(?:!doctype|\?xml|html|head)[\s>]/i.test(text.slice(at, at + 10))) {
     const end = text.indexOf('>', at);
     if (end >= 0) return { at, skipped: { comment: null, end: end + 1 } };
@@ -98,8 +102,16 @@ function topOf(text: string, from: number): Top {
 interface Block {
   readonly format: Format;
   readonly content: string;
+  /** Its lines up to the first blank one. */
+  readonly lead: string;
   /** Where the text goes on. */
   readonly end: number;
+}
+
+function blockOf(format: Format, content: string, end: number): Block {
+  const lines = linesOf(content);
+  const blankAt = lines.findIndex(isBlank);
+  return { format, content, lead: lines.slice(0, blankAt < 0 ? lines.length : blankAt).join('\n'), end };
 }
 
 /** How a block of each notation begins and ends. */
@@ -109,15 +121,15 @@ const notations: readonly { readonly format: Format; readonly opens: RegExp; rea
   { format: 'yaml', opens: /^;{3,}(?:\s*json)?$/i, closes: /^;{3,}\s*$/ },
 ];
 
-/** Lines; fields that are not marked at their end are not looked for further down. */
-const mostLeadingLines = 1_000;
+/** Lines; further down, fields that are not marked at their end are text: a dialogue, or a list of words. */
+const mostLeadingLines = { marked: 1_000, unmarked: 20 };
 
 /** Characters; no line that opens or closes a block is longer. */
 const longestMark = 200;
 
 /** The block that begins here and is marked at both ends. */
 function blockAt(text: string, at: number): Block | null {
-  if (text[at] === '{') return objectAt(text, at);
+  if (beginsObject(text, at)) return objectAt(text, at);
   const [first] = linesFrom(text, at);
   if (!first) return null;
   // `--- title: x`, as YAML allows it.
@@ -128,7 +140,7 @@ function blockAt(text: string, at: number): Block | null {
   const start = inline ? at + 3 : first.end;
   for (const line of linesFrom(text, first.end)) {
     if (!notation.closes.test(line.text.slice(0, longestMark))) continue;
-    return { format: notation.format, content: text.slice(start, line.start), end: line.end };
+    return blockOf(notation.format, text.slice(start, line.start), line.end);
   }
   return null;
 }
@@ -136,7 +148,7 @@ function blockAt(text: string, at: number): Block | null {
 /** Whether a line that marks a block stands here. */
 function opens(text: string, at: number): boolean {
   const [first] = linesFrom(text, at);
-  return first !== undefined && (text[at] === '{' || isRuler(first.text));
+  return first !== undefined && (beginsObject(text, at) || isRuler(first.text));
 }
 
 /** A YAML document below another one, of which the end is marked only. */
@@ -146,7 +158,7 @@ function documentAt(text: string, at: number): Block | null {
     if (hasFields && /^(?:-{3,}|\.{3})\s*$/.test(line.text.slice(0, longestMark))) {
       const content = text.slice(at, line.start);
       // A line of text above a ruler is a heading; one that sets visibility is not.
-      return linesOf(content).some(setsVisibility) ? { format: 'yaml', content, end: line.end } : null;
+      return linesOf(content).some(setsVisibility) ? blockOf('yaml', content, line.end) : null;
     }
     if (fieldOf(line.text) === null) return null;
     hasFields = true;
@@ -154,49 +166,45 @@ function documentAt(text: string, at: number): Block | null {
   return null;
 }
 
-/** A JSON object at the top: up to the brace that closes the first one, outside of strings, and the end of that line. */
+/** A JSON object or list of them at the top: up to what closes the first one, outside of strings, and alone on its line. */
 function objectAt(text: string, at: number): Block | null {
   let depth = 0;
   let inString = false;
   for (let end = at; end < text.length; end++) {
-    const sign = text[end];
+    const sign = text[end] ?? '';
     if (inString && sign === '\\') end++;
     else if (sign === '"') inString = !inString;
-    else if (!inString && sign === '{') depth++;
-    else if (!inString && sign === '}' && --depth === 0) {
+    else if (!inString && '{['.includes(sign)) depth++;
+    else if (!inString && '}]'.includes(sign) && --depth === 0) {
+      const [rest] = linesFrom(text, end + 1);
       const content = text.slice(at, end + 1);
-      const [behind] = linesFrom(text, end + 1);
       // Text in braces, and text behind them, is a sentence.
-      const isAlone = content.includes(':') && (behind === undefined || behind.text.trim() === '');
-      return isAlone ? { format: 'yaml', content, end: end + 1 } : null;
+      const isAlone = rest === undefined || rest.text.trim() === '';
+      return isAlone && fieldOf(content) !== null ? blockOf('yaml', content, end + 1) : null;
     }
   }
   return null;
 }
 
+const beginsObject = (text: string, at: number) => /^(?:\[\s{0,100})?\{/.test(text.slice(at, at + 102));
+
 /** Whether a block is fields from its first line on, and not text between two rulers. */
 function holdsFields({ content }: Block): boolean {
-  let wasBlank = false;
-  let isFirst = true;
-  for (const line of linesFrom(content)) {
-    const written = line.text.trim();
-    if (written === '') wasBlank = true;
-    else if (isFirst && written.startsWith('#')) continue;
-    else if (
-      isFirst &&
-      !/^[{["'?&*!%-]/.test(written) &&
-      fieldOf(written) === null &&
-      !setsVisibility(written)
-    ) {
-      return false;
-    } else if (!isFirst && wasBlank && !isPartOfFields(line.text))
-      return readFrontMatter(content).notes.length === 0;
-    if (written !== '') [wasBlank, isFirst] = [false, false];
-  }
-  return !isFirst;
+  const lines = linesOf(content);
+  const first = lines.find((line) => !isBlank(line) && !line.trimStart().startsWith('#'));
+  if (first === undefined || !beginsFields(first.trim())) return false;
+  const hasProse = lines.some((line, at) => at > 0 && isBlank(lines[at - 1]) && !isPartOfFields(line));
+  return !hasProse || readFrontMatter(content).notes.length === 0;
 }
 
-const isPartOfFields = (line: string) => /^[\s#}\]-]/.test(line) || fieldOf(line) !== null;
+const isBlank = (line: string | undefined) => line !== undefined && line.trim() === '';
+
+/** A field, or a sign with which YAML begins one. */
+const beginsFields = (line: string) =>
+  /^[{["'?&*!%-]/.test(line) || fieldOf(line) !== null || setsVisibility(line);
+
+/** What may follow a blank line among fields: another field, more of the one above, or a comment. */
+const isPartOfFields = (line: string) => isBlank(line) || /^[\s#{}[\]-]/.test(line) || fieldOf(line) !== null;
 
 const setsVisibility = (line: string) => statementOf(line) !== null;
 
@@ -211,13 +219,14 @@ function leadingStatements(text: string, at: number): VisibilityStatement[] {
   if (!first || isIndented(text, at) || first.text.startsWith('```') || first.text.startsWith('~~~'))
     return [];
   const hasRuler = isRuler(first.text);
-  const marked = hasRuler || text[at] === '{';
+  const marked = hasRuler || beginsObject(text, at);
+  const most = mostLeadingLines[marked ? 'marked' : 'unmarked'];
   const lines: string[] = [];
   let wasBlank = false;
   let isApart = false;
   for (const line of linesFrom(text, hasRuler ? first.end : at)) {
     const written = line.text.trim();
-    if ((written === '' && !marked) || lines.length === mostLeadingLines) break;
+    if ((written === '' && !marked) || lines.length === most) break;
     if (written === '' || isRuler(written)) wasBlank = true;
     if (!/[\p{L}\p{N}]/u.test(written)) continue;
     if (!(wasBlank ? fieldOf(written) !== null : isPartOfFields(line.text) || setsVisibility(written))) break;
@@ -236,8 +245,8 @@ function isIndented(text: string, at: number): boolean {
 }
 
 /**
- * `marked` lines are fields for certain; `listed` ones stand among others of their kind; one that stands `alone` may be a
- * heading, so that it counts only where its value is understood, a single word, or begins with a level.
+ * `marked` lines are fields for certain; `listed` ones stand among others of their kind, and one that stands `alone` may be
+ * a heading: those count only where their value is understood, short, or begins with a level.
  */
 function statementsIn(text: string, how: 'marked' | 'listed' | 'alone'): VisibilityStatement[] {
   return linesOf(text).flatMap((line) => {
@@ -245,15 +254,27 @@ function statementsIn(text: string, how: 'marked' | 'listed' | 'alone'): Visibil
     if (!statement) return [];
     const { name, value } = statement;
     if (how !== 'marked' && !/^[\p{L}*_"'“‘]/u.test(line.trim())) return [];
-    if (how === 'alone' && mayBeHeading(statement)) return [];
+    if (how !== 'marked' && mayBeSentence(statement, how)) return [];
     return [{ name, value }];
   });
 }
 
-function mayBeHeading(statement: VisibilityStatement): boolean {
-  const [first = '', ...more] = visibleWords(statement.value);
+/** Words of a value that is not understood; with more, it is a sentence about visibility. */
+const longestValue = { listed: 4, alone: 1 };
+
+function mayBeSentence(statement: VisibilityStatement, how: 'listed' | 'alone'): boolean {
+  const { name, value } = statement;
+  if (how === 'alone' && visibleWords(name).length > 1) return true;
+  if (meaningOf(statement) !== 'unclear') return false;
+  const [first = '', ...more] = visibleWords(value);
   const beginsWithLevel = meaningOf({ name: 'visibility', value: first }) !== 'unclear';
-  return meaningOf(statement) === 'unclear' && more.length > 0 && !beginsWithLevel;
+  const isShort = more.length < longestValue[how];
+  return !((namesLevel(name) || how === 'listed') && (isShort || beginsWithLevel));
+}
+
+/** Comments may put several fields on a line. */
+function statementsInComment(comment: string): VisibilityStatement[] {
+  return statementsIn(comment.replace(/[;,{}]/g, '\n'), 'marked');
 }
 
 function linesOf(text: string): string[] {

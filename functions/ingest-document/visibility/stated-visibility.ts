@@ -65,6 +65,12 @@ export function isVisibilityName(name: string): boolean {
   return kind === 'level' || kind === 'flag';
 }
 
+/** Whether the name is one whose value is a level, or looks like it. */
+export function namesLevel(name: string): boolean {
+  const kind = nameKind(name);
+  return kind === 'level' || kind === 'look-alike';
+}
+
 /** Whether the text holds a name for visibility anywhere, however it is broken up. */
 export function mentionsVisibility(text: string): boolean {
   const letters = folded(text);
@@ -74,10 +80,15 @@ export function mentionsVisibility(text: string): boolean {
 function nameKind(name: string): NameKind | null {
   const written = folded(name.slice(0, longestName));
   if (levelNames.includes(written)) return 'level';
-  if (flagNames.has(written)) return 'flag';
+  if (flagNames.has(flagIn(written))) return 'flag';
   if (otherNames.includes(written)) return 'other';
   if (roots.some((root) => written.includes(root)) || isNear(written, levelNames)) return 'look-alike';
   return isNear(written, [...flagNames.keys(), ...otherNames]) ? 'flag-look-alike' : null;
+}
+
+/** `isPublic` is `public`. */
+function flagIn(name: string): string {
+  return name.startsWith('is') ? name.slice(2) : name;
 }
 
 /** One typing error away. */
@@ -89,7 +100,7 @@ function isNear(written: string, names: Iterable<string>): boolean {
 }
 
 function flagged(name: string, answer: boolean): Visibility {
-  const level = flagNames.get(name) ?? 'internal';
+  const level = flagNames.get(flagIn(name)) ?? 'internal';
   return answer === (level === 'public') ? 'public' : 'internal';
 }
 
