@@ -194,13 +194,19 @@ export function wordEnd(text: string, start: number, to: number, limit: number):
   const words = withoutLastWord(window);
   if (words !== '' && words.length < window.length) return atLeast + words.length;
   if (atLeast > start) return atLeast;
+  const earliest = Math.max(start + 1, to - longestCharacter);
   let cut = to;
-  while (cut > start + 1 && insideCharacter.test(text.slice(cut, cut + 1))) cut -= 1;
-  return cut;
+  while (cut > earliest && insideCharacter.test(text.charAt(cut))) cut -= 1;
+  // Between two marks of a letter if need be, but not within one.
+  return cut > start + 1 && secondHalf.test(text.charAt(cut)) ? cut - 1 : cut;
 }
+
+/** Combining marks and all; where a letter has more, it is cut between two of them. */
+const longestCharacter = 64;
 
 /** The second half of a character outside the basic plane, or a combining mark. */
 const insideCharacter = /^[\p{M}\uDC00-\uDFFF]/u;
+const secondHalf = /^[\uDC00-\uDFFF]/;
 
 /** Items of a list and rows of a table would run into each other without a sign between them. */
 function oneLine(part: string): string {

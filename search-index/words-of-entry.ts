@@ -76,7 +76,9 @@ function wordsOf(text: string, language: string | null): FieldWords {
     lemmas.push(token.lemma);
     if (!token.stop) forms.add(token.folded);
     for (const lemma of token.also) parts.push(lemma, boundary);
-    if (token.parts.length > 0) parts.push(...token.parts, boundary);
+    // One by one: a word may have more parts than a call may have arguments.
+    for (const part of token.parts) parts.push(part);
+    if (token.parts.length > 0) parts.push(boundary);
   }
   return { lemmas: lemmas.join(' '), forms: [...forms].join(' '), parts: parts.join(' ') };
 }
