@@ -182,9 +182,11 @@ export class VindplaatsFunction extends Construct {
     return this.readsUploads(uploads);
   }
 
+  /** Also looks whether one that it kept before is still there. */
   keepsDocuments(documents: PrivateBucket): this {
     this.#grantObjects(['s3:PutObject'], documents, '*');
-    return this.#set('DOCUMENTS_BUCKET', documents.bucketName);
+    this.#grant(['s3:ListBucket'], [documents.bucketArn]);
+    return this.readsDocuments(documents);
   }
 
   readsDocuments(documents: PrivateBucket): this {

@@ -9,7 +9,7 @@ const stack = synthesise(external);
 describe('what each function may do', () => {
   const ownLog = (name: string) => ({ [`${name}/log`]: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
 
-  it('ingest-document reads uploads, is told when one is not there, and keeps documents and rows', () => {
+  it('ingest-document reads uploads, keeps documents and rows, and is told when an upload or a document is not there', () => {
     expect(stack.grantsOf('ingest-document')).toEqual({
       ...ownLog('ingest-document'),
       'uploads-queue/queue': [
@@ -20,7 +20,8 @@ describe('what each function may do', () => {
       ],
       'uploads-bucket': ['s3:ListBucket'],
       'uploads-bucket/*': ['s3:GetObject'],
-      'documents-bucket/*': ['s3:PutObject'],
+      'documents-bucket': ['s3:ListBucket'],
+      'documents-bucket/*': ['s3:GetObject', 's3:PutObject'],
       catalogue: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       'changes-queue/queue': ['sqs:SendMessage'],
     });
