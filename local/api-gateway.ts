@@ -5,8 +5,8 @@ import type { APIGatewayProxyEventV2WithRequestContext } from 'aws-lambda';
 import * as z from 'zod';
 import { awsAccount } from './aws-identity.ts';
 import type { Invoke } from './functions.ts';
+import { type Answer, gatewayAnswer } from './gateway-answer.ts';
 import type { AuthorizedBy } from './jwt-authorizer.ts';
-import { type Answer, problem } from './problem.ts';
 
 /** Bytes that Lambda takes and gives in one invocation. */
 export const payloadLimit = 6 * 1024 * 1024;
@@ -47,7 +47,7 @@ export async function callFunction(
     return answer;
   } catch (error) {
     onError(error);
-    return problem(500, 'Something went wrong at Vindplaats. Try again later.');
+    return gatewayAnswer(500);
   }
 }
 

@@ -5,10 +5,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { callFunction, payloadLimit } from './api-gateway.ts';
 import type { Invoke } from './functions.ts';
+import { type Answer, gatewayAnswer } from './gateway-answer.ts';
 import type { Authorizer } from './jwt-authorizer.ts';
 import { closeServer, listenOnLoopback } from './listen.ts';
 import { namesThisMachine } from './loopback-guard.ts';
-import { type Answer, problem } from './problem.ts';
 import type { Assets } from './web-assets.ts';
 
 /** What answers once everything runs. */
@@ -48,7 +48,7 @@ export async function startHttpServer({ port, onError }: HttpServerOptions): Pro
       .catch((error: unknown) => {
         // Whoever asked has gone, which is nobody's fault.
         if (!request.errored) onError(error);
-        return problem(500, 'Something went wrong at Vindplaats. Try again later.');
+        return gatewayAnswer(500);
       })
       .then((given) => send(given, request, response))
       .catch(onError);
@@ -69,17 +69,11 @@ async function answer(
   site: Site | undefined,
   onError: (error: unknown) => void,
 ): Promise<Answer> {
-  if (!namesThisMachine(request)) {
-    return problem(
-      421,
-      'This Vindplaats answers under 127.0.0.1 and localhost only. Use one of those addresses.',
-    );
-  }
+  if (!namesThisMachine(request)) return gatewayAnswer(421);
   const [rawPath = '', queryString = ''] = splitOnce(request.url ?? '', '?');
   const path = decoded(rawPath);
-  if (!path?.startsWith('/'))
-    return problem(400, 'This address is not well-formed. Check its percent signs.');
-  if (!site) return problem(503, 'Vindplaats is starting. Try again in a second.', { 'retry-after': '1' });
+  if (!path?.startsWith('/')) return gatewayAnswer(400);
+  if (!site) return gatewayAnswer(503);
 
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const asset = isRead && site.assets.get(path);
@@ -100,12 +94,7 @@ async function answer(
     : undefined;
   if (authorization && 'refusal' in authorization) return authorization.refusal;
   const body = await readBody(request);
-  if (!body) {
-    return problem(
-      413,
-      'This request is larger than 6 MB. Send less in one request; upload files by their own address.',
-    );
-  }
+  if (!body) return gatewayAnswer(413);
   const given = await callFunction(
     isForStaff ? site.staffApi : site.publicApi,
     {

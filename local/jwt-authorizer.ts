@@ -1,8 +1,8 @@
 /** The JWT authorizer of API Gateway's HTTP API: who may call the staff API, decided before the function runs. */
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import { staffScopes } from '../shared/staff-scopes.ts';
+import { type Answer, gatewayAnswer } from './gateway-answer.ts';
 import { type OidcIssuer, staffClient } from './oidc-issuer.ts';
-import { type Answer, problem } from './problem.ts';
 
 /** What the function gets to see of the token, in `requestContext.authorizer`. */
 export interface AuthorizedBy {
@@ -80,13 +80,11 @@ function asText(claims: JWTPayload): Record<string, string> {
 }
 
 function unauthorized(error?: string): Answer {
-  return problem(401, 'Sign in as staff: send a valid access token in the Authorization header.', {
-    'www-authenticate': error ? `Bearer ${error}` : 'Bearer',
-  });
+  return gatewayAnswer(401, { 'www-authenticate': error ? `Bearer scope="" ${error}` : 'Bearer' });
 }
 
 function forbidden(scope: string): Answer {
-  return problem(403, `This token does not allow it: it lacks the scope ${scope}.`, {
-    'www-authenticate': `Bearer error="insufficient_scope" scope="${scope}"`,
+  return gatewayAnswer(403, {
+    'www-authenticate': `Bearer scope="${scope}" error="insufficient_scope"`,
   });
 }

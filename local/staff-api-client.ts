@@ -10,7 +10,14 @@ const attempts = 8;
 const firstPause = 500;
 const longestPause = 15_000;
 
-const Problem = z.looseObject({ detail: z.string() });
+/** Milliseconds, at least, after an answer that the server is busy but not for how long: API Gateway never says. */
+const pauseAfterBusy = 5_000;
+
+/** What went wrong, as functions say it and as API Gateway does. */
+const Explanation = z.union([
+  z.looseObject({ detail: z.string() }).transform(({ detail }) => detail),
+  z.looseObject({ message: z.string() }).transform(({ message }) => message),
+]);
 
 /** The server said no, and would say so again. */
 export class RefusedRequestError extends Error {
@@ -30,20 +37,28 @@ const attemptsAtUnknownFault = 3;
 export async function send(url: string, init: RequestInit = {}): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     const last = attempt === attempts;
-    let wait = Math.min(longestPause, firstPause * 2 ** (attempt - 1));
+    let answered: Response | undefined;
     try {
       const response = await fetch(url, init);
       const mayPass = response.status === 429 || response.status >= 500;
       const isTriedEnough = last || (response.status === 500 && attempt >= attemptsAtUnknownFault);
       if (!mayPass || isTriedEnough) return response;
       await response.body?.cancel();
-      const seconds = Number(response.headers.get('retry-after'));
-      if (seconds > 0) wait = Math.min(60, seconds) * 1000;
+      answered = response;
     } catch (error) {
       if (last) throw error;
     }
-    await pause(wait);
+    await pause(pauseAfter(attempt, answered));
   }
+}
+
+/** Milliseconds from this attempt, the first being 1, to the next one; without an answer nothing is known of the server. */
+export function pauseAfter(attempt: number, answer?: Pick<Response, 'status' | 'headers'>): number {
+  const named = answer?.headers.get('retry-after') ?? null;
+  if (Number(named) > 0) return Math.min(60, Number(named)) * 1000;
+  const pause = Math.min(longestPause, firstPause * 2 ** (attempt - 1));
+  const isBusy = answer?.status === 429 || answer?.status === 503;
+  return isBusy && named === null ? Math.max(pauseAfterBusy, pause) : pause;
 }
 
 export class StaffApiClient {
@@ -94,10 +109,17 @@ export class StaffApiClient {
       );
     }
     if (response.status === 403) {
-      throw new PlainError(`This staff token does not allow it: ${await detailOf(response)}`);
+      const scope = missingScope(response);
+      const why = scope ? `it lacks the scope ${scope}.` : await detailOf(response);
+      throw new PlainError(`This staff token does not allow it: ${why}`);
     }
     return response;
   }
+}
+
+/** API Gateway names it in a header only. */
+function missingScope({ headers }: Response): string | undefined {
+  return /\bscope="([^"]+)"/.exec(headers.get('www-authenticate') ?? '')?.[1];
 }
 
 async function jsonOf(response: Response): Promise<unknown> {
@@ -108,7 +130,7 @@ async function jsonOf(response: Response): Promise<unknown> {
 async function detailOf(response: Response): Promise<string> {
   const text = await response.text();
   try {
-    return Problem.parse(JSON.parse(text)).detail;
+    return Explanation.parse(JSON.parse(text));
   } catch {
     return `${response.status} ${response.statusText}`.trim();
   }

@@ -8,8 +8,6 @@ import { type HttpServer, type Site, startHttpServer } from '../../local/http-se
 import { bundleAssets } from '../../local/web-assets.ts';
 import { temporaryFolder } from './temporary.ts';
 
-const Problem = z.object({ title: z.string(), status: z.int(), detail: z.string().min(10) });
-
 async function start(site: Partial<Site> = {}): Promise<HttpServer & { onError: ReturnType<typeof vi.fn> }> {
   const onError = vi.fn();
   const server = await startHttpServer({ port: 0, onError });
@@ -137,26 +135,27 @@ describe('the answer of a function is sent as it is', () => {
   });
 });
 
-describe('what cannot be answered is a problem that says what to do', () => {
-  const problemOf = async (response: Response) => {
-    expect(response.headers.get('content-type')).toContain('application/problem+json');
-    const problem = Problem.parse(await response.json());
-    expect(problem.status).toBe(response.status);
-    return problem;
+describe('what no function answers is answered as API Gateway does, without a word on when to ask again', () => {
+  const toldBy = async (response: Response) => {
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.headers.has('retry-after')).toBe(false);
+    return [response.status, await response.json()];
   };
+  const internalServerError = [500, { message: 'Internal Server Error' }];
 
   test('503 until everything runs', async () => {
     const server = await startHttpServer({ port: 0, onError: vi.fn() });
     onTestFinished(() => server.stop());
-    const response = await fetch(`${server.origin}/health`);
-    expect(response.headers.get('retry-after')).toBe('1');
-    expect((await problemOf(response)).status).toBe(503);
+    expect(await toldBy(await fetch(`${server.origin}/health`))).toEqual([
+      503,
+      { message: 'Service Unavailable' },
+    ]);
   });
 
   test('413 for more than a function can take, and the next request is answered', async () => {
     const { origin, events } = await listening();
     const large = await fetch(`${origin}/x`, { method: 'POST', body: Buffer.alloc(6 * 1024 * 1024 + 1) });
-    expect((await problemOf(large)).status).toBe(413);
+    expect(await toldBy(large)).toEqual([413, { message: 'Request Entity Too Large' }]);
     const largest = await fetch(`${origin}/x`, { method: 'POST', body: Buffer.alloc(6 * 1024 * 1024) });
     expect(largest.status).toBe(200);
     expect(events).toHaveLength(1);
@@ -164,10 +163,18 @@ describe('what cannot be answered is a problem that says what to do', () => {
 
   test('500 without any detail when a function throws, or gives more than Lambda can', async () => {
     const thrown = await start({ publicApi: async () => Promise.reject(new Error('secret')) });
-    expect((await problemOf(await fetch(`${thrown.origin}/x`))).detail).not.toContain('secret');
+    expect(await toldBy(await fetch(`${thrown.origin}/x`))).toEqual(internalServerError);
     expect(thrown.onError).toHaveBeenCalledOnce();
     const large = await listening({ statusCode: 200, body: 'x'.repeat(6 * 1024 * 1024 + 1) });
-    expect((await problemOf(await fetch(`${large.origin}/x`))).status).toBe(500);
+    expect(await toldBy(await fetch(`${large.origin}/x`))).toEqual(internalServerError);
+  });
+
+  test('and what a function answers keeps its form and its Retry-After', async () => {
+    const headers = { 'content-type': 'application/problem+json', 'retry-after': '30' };
+    const { origin } = await listening({ statusCode: 503, headers, body: '{"detail":"Later."}' });
+    const response = await fetch(`${origin}/x`);
+    expect(Object.fromEntries(response.headers)).toMatchObject(headers);
+    expect(await response.json()).toEqual({ detail: 'Later.' });
   });
 
   test('400 for an address that is no address', async () => {

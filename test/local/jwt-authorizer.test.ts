@@ -137,7 +137,7 @@ describe('the staff API refuses with 403', () => {
   });
 });
 
-test('over HTTP a refusal is a problem that names the scheme, and the keys are found as OpenID Connect says', async () => {
+test('over HTTP a refusal is API Gateway’s and names the scheme, and the keys are found as OpenID Connect says', async () => {
   const server = await startHttpServer({ port: 0, onError: vi.fn() });
   onTestFinished(() => server.stop());
   const own = await openIssuer({ ...names, issuer: server.origin });
@@ -154,13 +154,19 @@ test('over HTTP a refusal is a problem that names the scheme, and the keys are f
   const none = await fetch(`${server.origin}/archive/uploads`);
   expect(none.status).toBe(401);
   expect(none.headers.get('www-authenticate')).toBe('Bearer');
-  expect(none.headers.get('content-type')).toContain('application/problem+json');
+  expect(await none.json()).toEqual({ message: 'Unauthorized' });
+  const wrong = await fetch(`${server.origin}/archive/uploads`, { headers: { authorization: 'Bearer x' } });
+  expect(wrong.headers.get('www-authenticate')).toBe('Bearer scope="" error="invalid_token"');
+  expect(await wrong.json()).toEqual({ message: 'Unauthorized' });
 
   const token = await own.issueToken({ scope: staffScopes.read, lifetime: 60 });
   const headers = { authorization: `Bearer ${token}` };
   const tooLittle = await fetch(`${server.origin}/archive/uploads`, { method: 'POST', headers });
   expect(tooLittle.status).toBe(403);
-  expect(tooLittle.headers.get('www-authenticate')).toContain('insufficient_scope');
+  expect(tooLittle.headers.get('www-authenticate')).toBe(
+    `Bearer scope="${staffScopes.write}" error="insufficient_scope"`,
+  );
+  expect(await tooLittle.json()).toEqual({ message: 'Forbidden' });
   expect((await fetch(`${server.origin}/archive/uploads`, { headers })).status).toBe(200);
 
   const discovery = await (await fetch(`${server.origin}/.well-known/openid-configuration`)).json();
