@@ -1,8 +1,7 @@
 /** Wires the way from a dropped file to a found passage; what each part is stands in `constructs/`. */
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { readingLimits } from '../functions/ingest-document/reading/reading-limits.ts';
-import { longestStartMs } from '../functions/isolation/process-pool.ts';
+import { longestIngestMs } from '../functions/ingest-document/reading/reading-limits.ts';
 import { canaryKey } from '../shared/canary-key.ts';
 import { alarmList, canaryInterval, type Watched } from './alarm-list.ts';
 import { chooseEngine } from './choose-engine.ts';
@@ -25,12 +24,6 @@ const besideSearch = {
   entries: ['search-index/engines/embedded/worker.ts'],
   files: ['search-index/dutch/lexicon.bin'],
 };
-
-/**
- * One upload: 20 s until its reader is ready and 120 s for reading, twice where the first reader was not fresh, and 20 s
- * for fetching and keeping: 5 minutes.
- */
-const ingestTimeout = Duration.millis(2 * (longestStartMs + readingLimits.clockMs) + 20_000);
 
 /**
  * A batch of documents: 60 s for an engine that may be busy with others, and 120 s for finding names in texts, of which
@@ -64,7 +57,7 @@ export class VindplaatsStack extends Stack {
       queueName: `${this.stackName}-uploads`,
       variable: 'UPLOADS_QUEUE_URL',
       deadLettersVariable: 'UPLOADS_DEAD_LETTERS_URL',
-      workerTimeout: ingestTimeout,
+      workerTimeout: Duration.millis(longestIngestMs),
     });
     const changesQueue = new WorkQueue(this, 'changes-queue', {
       queueName: `${this.stackName}-changes`,
@@ -81,7 +74,7 @@ export class VindplaatsStack extends Stack {
       entries: ['functions/ingest-document/reading/reading-process.ts'],
       // One whole processor: reading is the work of one thread, and a file may take 512 MB of it.
       memorySize: 1769,
-      timeout: ingestTimeout,
+      timeout: Duration.millis(longestIngestMs),
     })
       // A file that brings the function down takes no other with it. Five at once leave room for searches in a new
       // account, which runs ten functions at a time.

@@ -1,11 +1,15 @@
 /** The folder that holds everything one local Vindplaats knows, and the lock that keeps a second one out of it. */
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { codeOf, PlainError } from './plain-error.ts';
 
 const running = 'running';
+const crashed = 'crashed';
+
+/** Node's report of an end that no JavaScript sees, such as a heap that is full. */
+const fatalReport = 'fatal-error.json';
 
 // SQLite's own result codes: https://sqlite.org/rescode.html
 const busy = 5;
@@ -57,6 +61,33 @@ export class DataFolder {
 
   fileOf(name: string): string {
     return join(this.path, name);
+  }
+
+  /** Whether an earlier Vindplaats on this folder was ended by a fault of its own; a kill from outside leaves no trace. */
+  get hasCrashed(): boolean {
+    return this.remembers(crashed) || existsSync(this.fileOf(fatalReport));
+  }
+
+  /** From now on a crash of this process leaves its trace here. Returns what ends that. */
+  traceCrashes(): () => void {
+    const note = () => this.remember(crashed);
+    process.on('uncaughtExceptionMonitor', note);
+    const { reportOnFatalError, directory, filename } = process.report;
+    Object.assign(process.report, {
+      ...{ reportOnFatalError: true, directory: this.path, filename: fatalReport },
+      // Whatever the environment holds is nobody's business here.
+      excludeEnv: true,
+    });
+    return () => {
+      process.off('uncaughtExceptionMonitor', note);
+      Object.assign(process.report, { reportOnFatalError, directory, filename });
+    };
+  }
+
+  /** To be called when all that follows from a crash has been noted. */
+  forgetCrash(): void {
+    this.#database.prepare('DELETE FROM fact WHERE name = ?').run(crashed);
+    rmSync(this.fileOf(fatalReport), { force: true });
   }
 
   /** Keeps a fact for later starts. */

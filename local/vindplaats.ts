@@ -104,7 +104,9 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
   );
   mkdirSync(index, { recursive: true });
   setEnvironment(aws, { searchEngineUrl: engine.url });
-  await prepareCatalogue(aws);
+  await prepareCatalogue(aws, data);
+  data.forgetCrash();
+  stops.push(data.traceCrashes());
   const [ingest, indexing, sweep, reconcile, rebuild, publicApi, staffApi] = await Promise.all([
     load('ingest-document'),
     load('index-documents'),

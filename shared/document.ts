@@ -164,6 +164,7 @@ export const RefusalReason = z.enum([
   'empty',
   'timeout',
   'out-of-memory',
+  'crashed',
   'reader-fault',
 ]);
 export type RefusalReason = z.infer<typeof RefusalReason>;

@@ -58,6 +58,10 @@ export const refusalHints: Readonly<Record<RefusalReason, Message>> = {
     nl: 'Het lezen van dit bestand kostte te veel geheugen. Splits het, of sla het op als PDF, en probeer het nog eens.',
     en: 'Reading this file took too much memory. Split it, or save it as PDF, and try once more.',
   },
+  crashed: {
+    nl: 'Het lezen van dit bestand is twee keer afgebroken. Sla het opnieuw op, liefst als PDF, en probeer het nog eens.',
+    en: 'Reading this file broke off twice. Save it again, as PDF if you can, and try once more.',
+  },
   'reader-fault': {
     nl: 'Vindplaats maakte zelf een fout bij het lezen van dit bestand; de beheerder krijgt daar bericht van. Sla het intussen op als PDF of DOCX en upload dat.',
     en: 'Vindplaats itself made an error in reading this file; its operator is told. Save it as PDF or DOCX meanwhile, and upload that.',

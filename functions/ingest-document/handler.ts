@@ -13,6 +13,7 @@ import { IngestEnvironment } from './environment.ts';
 import { giveUpUpload } from './give-up-upload.ts';
 import { ingestDocument } from './ingest-document.ts';
 import { isolatedReader } from './reading/isolated-reader.ts';
+import { ReadingTurns } from './reading/reading-turns.ts';
 import { Uploads } from './uploads.ts';
 import { whatBecameOf } from './what-became-of.ts';
 
@@ -27,6 +28,8 @@ const dependencies = {
     concurrency: 2,
     onFault: faultReporter('ingest-document', 'ReaderFault'),
   }),
+  // Two more than are read, so that no reader waits while others are fetched and kept.
+  turns: new ReadingTurns(4),
   now: () => new Date(),
 };
 

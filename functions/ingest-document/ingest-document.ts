@@ -2,18 +2,30 @@
  * Looks at one upload as it is now and makes its row say so: kept, refused or removed. Any event, late, doubled or out
  * of order, leads to the same end, because the object decides and the row's revision guards the write.
  */
+import {
+  attemptAt,
+  inHand,
+  isPoison,
+  isRetryDue,
+  letGo,
+  type ReadingAttempt,
+  readerDied,
+  versionToRead,
+} from '../../shared/catalogue/attempt.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
-import { failureCleared, kept, refused, removed } from '../../shared/catalogue/transitions.ts';
+import { failureCleared, kept, readingBegun, refused, removed } from '../../shared/catalogue/transitions.ts';
 import { documentId, type RefusalReason } from '../../shared/document.ts';
 import type { DocumentStore } from '../../shared/document-store.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import { largestUpload } from '../../shared/largest-upload.ts';
-import { RefusedError } from '../../shared/refusal.ts';
+import { ReaderFailedError, RefusedError } from '../../shared/refusal.ts';
 import { uploadOfSidecar, uploadsOfLookAlike, versionBeside } from '../../shared/sidecar.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
 import type { FileToRead, MadeDocument } from './reading/protocol.ts';
+import { longestIngestMs } from './reading/reading-limits.ts';
+import type { ReadingTurns } from './reading/reading-turns.ts';
 import { fetchSidecars, type Sidecars } from './sidecar-metadata.ts';
 import type { Upload, Uploads } from './uploads.ts';
 import { isSameVersion, readerVersion, wasRead } from './was-read.ts';
@@ -23,8 +35,10 @@ export interface IngestDependencies {
   readonly documents: DocumentStore;
   readonly uploads: Uploads;
   readonly changes: ChangeQueue;
-  /** Throws RefusedError for a file that cannot become a document. */
+  /** Throws RefusedError for a file that cannot become a document, ReaderFailedError when it may be chance. */
   readonly reader: { read(file: FileToRead): Promise<MadeDocument> };
+  /** Of this process. */
+  readonly turns: ReadingTurns;
   readonly now: () => Date;
 }
 
@@ -67,18 +81,89 @@ async function lookOnce(
   if (!upload && row && row.state !== 'removed' && row.key !== key) {
     return ingestDocument({ key: row.key }, on);
   }
-  const next = upload
-    ? await lookAtUpload({ id, upload, sidecars, sequencer: upload.key === key ? sequencer : null, row }, on)
-    : lookAtNothing(row, on);
+  if (!upload) return settle(lookAtNothing(row, on), { id, row }, on);
+  const sight = { id, upload, sidecars, sequencer: upload.key === key ? sequencer : null, row };
+  if (await isAsRead(sight, on)) {
+    upload.skip();
+    const isFailed = row?.failure?.step === 'ingest-document';
+    return settle(isFailed ? failureCleared(row, on.now()) : undefined, sight, on);
+  }
+  return readInTurn(sight, on);
+}
+
+/** Writes what the row becomes, and asks for what the engine does not show yet. */
+async function settle(
+  next: DocumentRow | undefined,
+  { id, row }: Pick<Sight, 'id' | 'row'>,
+  on: IngestDependencies,
+): Promise<DocumentRow | undefined> {
+  if (next) await on.catalogue.write(next, row);
+  if ((next ?? row)?.pendingSince) await on.changes.send([{ id }]);
+  return next;
+}
+
+/** Reads the upload when it is its turn, alone if it may be what ended a process, and not at all if it did so twice. */
+async function readInTurn(sight: Sight, on: IngestDependencies): Promise<DocumentRow | undefined> {
+  const { upload, sidecars, row } = sight;
+  const version = versionToRead(upload, sidecars.version, readerVersion);
+  const now = on.now();
+  const attempt = attemptAt(row?.attempt, version, { now, longestReading: longestIngestMs });
+  if (isPoison(attempt)) {
+    upload.skip();
+    const crashed = { refusal: 'crashed' as const, attempt, began: now, readAt: now };
+    return settleRead(rowOf(sight, crashed, on), sight, row, on);
+  }
+  return on.turns[attempt.isAlone ? 'alone' : 'beside'](() => readInHand(sight, attempt, on));
+}
+
+/** The row says that the upload is in hand until it says what was read. */
+async function readInHand(
+  sight: Sight,
+  before: ReadingAttempt,
+  on: IngestDependencies,
+): Promise<DocumentRow | undefined> {
+  const { upload } = sight;
+  const attempt = inHand(before, on.now());
+  const { key, lastModified } = upload;
+  const begun = readingBegun(sight.row, { key, lastModified, attempt }, on.now());
+  try {
+    if (sight.row) await on.catalogue.markAttempt(sight.row, attempt);
+    else await on.catalogue.write(begun, undefined);
+  } catch (error) {
+    upload.skip();
+    throw error;
+  }
+  try {
+    const began = on.now();
+    const result = await readOrRefuse(sight, attempt, on);
+    return await settleRead(rowOf({ ...sight, row: begun }, { ...result, began }, on), sight, begun, on);
+  } catch (error) {
+    const ended = error instanceof ReaderFailedError ? readerDied(attempt, 'died', on.now()) : letGo(attempt);
+    // Where this fails too, it counts as left behind after the longest reading.
+    await on.catalogue.markAttempt(begun, ended).catch(() => undefined);
+    if (!(error instanceof ReaderFailedError)) throw error;
+    throw new RevisionConflictError('The reader died: the upload is looked at again, alone', {
+      cause: error,
+    });
+  }
+}
+
+/** As `settle`, for an upload that others may have changed while it was read. */
+async function settleRead(
+  next: DocumentRow,
+  { id, upload, sidecars, row }: Sight,
+  read: DocumentRow | undefined,
+  on: IngestDependencies,
+): Promise<DocumentRow> {
   // A sidecar that hides its upload comes first; that and the upload may both have come since the sidecars were read.
-  if (upload && next?.visibility === 'public' && (await sidecarsNow(key, on)) !== sidecars.version) {
+  if (next.visibility === 'public' && (await sidecarsNow(upload.key, on)) !== sidecars.version) {
     throw new RevisionConflictError('The sidecars changed since they were read');
   }
-  if (next) await on.catalogue.write(next, row);
-  if (next && upload && !isSeenByDeletion(row) && !(await on.uploads.head(key))) {
+  await on.catalogue.write(next, read);
+  if (!isSeenByDeletion(row) && !(await on.uploads.head(upload.key))) {
     throw new RevisionConflictError('The upload went while it was read');
   }
-  if ((next ?? row)?.pendingSince) await on.changes.send([{ id }]);
+  await on.changes.send([{ id }]);
   return next;
 }
 
@@ -125,23 +210,19 @@ interface Sight {
   readonly row: DocumentRow | undefined;
 }
 
-/** The row that this upload asks for; undefined when the row says so already: it was read as it is, by these readers. */
-async function lookAtUpload(
-  { id, upload, sidecars, sequencer, row }: Sight,
-  on: IngestDependencies,
-): Promise<DocumentRow | undefined> {
+/** The row says already what this upload is: it was read as it is, by these readers. */
+async function isAsRead({ upload, sidecars, row }: Sight, on: IngestDependencies): Promise<boolean> {
+  if (row?.key !== upload.key || !wasRead(upload, sidecars.version, row)) return false;
+  return !isRetryDue(row, on.now()) && isStillKept(row, upload, on);
+}
+
+/** The row that this upload asks for. */
+function rowOf(
+  { upload, sidecars, sequencer, row }: Sight,
+  result: Result & { readonly began: Date },
+  { now }: IngestDependencies,
+): DocumentRow {
   const { key } = upload;
-  if (
-    row &&
-    row.key === key &&
-    wasRead(upload, sidecars.version, row) &&
-    (await isStillKept(row, upload, on))
-  ) {
-    upload.skip();
-    return row.failure?.step === 'ingest-document' ? failureCleared(row, on.now()) : undefined;
-  }
-  const began = on.now();
-  const { readAt, ...result } = await readOrRefuse({ id, upload, sidecars }, on);
   const read = {
     key,
     upload: {
@@ -154,13 +235,16 @@ async function lookAtUpload(
       source: upload.metadata.source ?? null,
       readerVersion,
     },
-    began,
-    readAt,
+    began: result.began,
+    readAt: result.readAt,
   };
   // What was read before in this version is read again for a reason of Vindplaats' own.
   const by = row?.key === key && isSameVersion(upload, sidecars.version, row) ? 'system' : 'upload';
-  const cause = { at: on.now(), by };
-  if (!result.document) return refused(row, { ...read, refusal: result.refusal }, cause);
+  const cause = { at: now(), by };
+  if (!result.document) {
+    const { refusal, attempt } = result;
+    return refused(row, { ...read, refusal, attempt }, cause);
+  }
   const { kind, title, publishedOn, visibility, isVisibilityUnclear, notes } = result.document;
   const document = {
     ...{ hash: result.hash, kind, title, publishedOn, visibility, isVisibilityUnclear },
@@ -199,11 +283,13 @@ async function isStillKept(
 
 type Result = { readonly readAt: Date } & (
   | { readonly document: MadeDocument; readonly hash: string }
-  | { readonly document: null; readonly refusal: RefusalReason }
+  | { readonly document?: undefined; readonly refusal: RefusalReason; readonly attempt?: ReadingAttempt }
 );
 
+/** Throws ReaderFailedError when its reader died for the first time, which may be chance. */
 async function readOrRefuse(
   { id, upload, sidecars }: Pick<Sight, 'id' | 'upload' | 'sidecars'>,
+  attempt: ReadingAttempt,
   on: IngestDependencies,
 ): Promise<Result> {
   try {
@@ -219,7 +305,13 @@ async function readOrRefuse(
     const readAt = on.now();
     return { readAt, document, hash: await on.documents.keep(id, document.json) };
   } catch (error) {
-    if (error instanceof RefusedError) return { readAt: on.now(), document: null, refusal: error.reason };
-    throw error;
+    if (!(error instanceof RefusedError)) throw error;
+    const readAt = on.now();
+    const { reason: refusal } = error;
+    if (!(error instanceof ReaderFailedError)) return { readAt, refusal };
+    const died = readerDied(attempt, refusal === 'timeout' ? 'timeout' : 'died', readAt);
+    // What ran out of time does so again while the machine is as busy.
+    if (refusal !== 'timeout' && !isPoison(died)) throw error;
+    return { readAt, refusal, attempt: died };
   }
 }

@@ -1,5 +1,6 @@
 /** One walk of the catalogue that compares it with everything else: index, uploads and canonical documents. */
 import type { SearchIndex } from '../../search-index/search-index.ts';
+import { isRetryDue } from '../../shared/catalogue/attempt.ts';
 import type { Tombstone } from '../../shared/catalogue/catalogue.ts';
 import {
   type DriftKind,
@@ -46,11 +47,13 @@ export async function compareAll(
 
   const becameInternal = new BecameInternal();
   const contradictory: string[] = [];
+  const retries: string[] = [];
   const tombstones: Tombstone[] = [];
   let rows = 0;
   for await (const row of on.catalogue.all()) {
     if (contradictsItself(row)) contradictory.push(row.id);
     for (const comparison of [index, uploads, documents, becameInternal]) comparison?.see(row);
+    if (isRetryDue(row, on.now())) retries.push(row.key);
     if (isOldTombstone(row, on.now())) tombstones.push({ id: row.id, revision: row.revision });
     onProgress(++rows);
   }
@@ -65,7 +68,7 @@ export async function compareAll(
   const queued = {
     changes: contradictory.length + (await repairIndex(inIndex ?? [], on)),
     uploads: await repairUploads(
-      [...inUploads.map(({ key }) => key), ...unreadable.map(({ key }) => key)],
+      [...inUploads.map(({ key }) => key), ...unreadable.map(({ key }) => key), ...retries],
       on,
     ),
   };

@@ -35,7 +35,12 @@ export function ledgerEntry(row: DocumentRow, language: UiLanguage) {
     kind: row.document?.kind ?? null,
     etag: row.upload?.etag ?? null,
     size: row.upload?.size ?? null,
-    refusal: row.refusal && { reason: row.refusal, hint: refusalHints[row.refusal][language] },
+    refusal: row.refusal && {
+      reason: row.refusal,
+      hint: refusalHints[row.refusal][language],
+      /** When it is tried once more; null when it is not. */
+      retryAt: row.attempt?.retryAt ?? null,
+    },
     /** A step that failed as often as it is tried; it waits for a person, or for another version of the upload. */
     failure: row.failure && { at: row.failure.at, step: row.failure.step, why: row.failure.why },
     notes: row.notes.map(({ code, message }) => ({ code, message: message[language] })),

@@ -15,6 +15,7 @@ import * as z from 'zod';
 import { canaryKey } from '../canary-key.ts';
 import { InvalidInputError, RevisionConflictError } from '../errors.ts';
 import { StoredTerm, Term } from '../vocabulary.ts';
+import type { ReadingAttempt } from './attempt.ts';
 import { itemReader } from './read-items.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 import { DocumentRow, type Failure } from './row.ts';
@@ -145,6 +146,11 @@ export class Catalogue {
    */
   async markResent(row: DocumentRow, times: number, at: Date): Promise<void> {
     await this.#mark(resent(row, times, at), row, ['resent'], ' AND attribute_exists(pendingSince)');
+  }
+
+  /** Notes how reading the upload of this row goes. Throws as `markResent` does. */
+  async markAttempt(row: DocumentRow, attempt: ReadingAttempt): Promise<void> {
+    await this.#mark({ ...row, attempt }, row, ['attempt']);
   }
 
   /** Notes that a message about this row failed as often as its queue allows. Throws as `markResent` does. */

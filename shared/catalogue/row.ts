@@ -8,6 +8,7 @@ import { Corrections } from '../corrections.ts';
 import { DocumentId, Kind, PublicationDate, RefusalReason, Series } from '../document.ts';
 import { StoredNote } from '../stored-document.ts';
 import { Visibility } from '../visibility.ts';
+import { ReadingAttempt } from './attempt.ts';
 import { SettledVersion } from './settled.ts';
 
 export const UploadState = z.enum(['received', 'read', 'kept', 'searchable', 'refused', 'removed']);
@@ -92,6 +93,8 @@ export const DocumentRow = z.object({
   /** Of which version staff said that what is unclear in it does not make it internal. */
   settled: SettledVersion.optional(),
   refusal: z.nullable(RefusalReason),
+  /** Stands while it is read, and when that ended otherwise than with an answer. */
+  attempt: ReadingAttempt.optional(),
   notes: z.array(StoredNote),
   history: z.array(HistoryEntry),
   /**

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Corrections, GivenCorrections } from '../corrections.ts';
 import { documentId, type RefusalReason } from '../document.ts';
 import { strictest, type Visibility, visibilityOfKey } from '../visibility.ts';
+import type { ReadingAttempt } from './attempt.ts';
 import { changeOf, withHistory } from './history.ts';
 import { type DocumentRow, type Failure, type HistoryEntry, nextRevision } from './row.ts';
 import { askedVisibility } from './settled.ts';
@@ -75,6 +76,22 @@ function unread(key: string, at: Date): Parts {
   };
 }
 
+/**
+ * The upload is about to be read. An upload that was known keeps its revision, for what is to be shown did not change.
+ */
+export function readingBegun(
+  row: DocumentRow | undefined,
+  {
+    key,
+    lastModified,
+    attempt,
+  }: { readonly key: string; readonly lastModified: Date; readonly attempt: ReadingAttempt },
+  at: Date,
+): DocumentRow {
+  if (row) return { ...row, attempt };
+  return { ...pending({ ...unread(key, lastModified), attempt }, undefined, at), pendingSince: undefined };
+}
+
 /** An upload as it was read, and how long that took. */
 export interface UploadRead {
   readonly key: string;
@@ -90,6 +107,8 @@ export interface UploadKept extends UploadRead {
 
 export interface UploadRefused extends UploadRead {
   readonly refusal: RefusalReason;
+  /** What is held against the file, where that is why. */
+  readonly attempt?: ReadingAttempt | undefined;
 }
 
 /** The upload was read, and its document is in the documents bucket. */
@@ -101,10 +120,10 @@ export function kept(row: DocumentRow | undefined, read: UploadKept, { at, by }:
 
 /** The upload cannot become a document. */
 export function refused(row: DocumentRow | undefined, read: UploadRefused, { at, by }: Cause): DocumentRow {
-  const { refusal, began } = read;
+  const { refusal, attempt, began } = read;
   const ms = milliseconds(began, at);
   const step = { at: at.toISOString(), what: 'refused' as const, by, ms, why: refusal };
-  return pending({ ...readParts(row, read), refusal }, row, at, ...readSteps(read, by), step);
+  return pending({ ...readParts(row, read), refusal, attempt }, row, at, ...readSteps(read, by), step);
 }
 
 function readParts(row: DocumentRow | undefined, { key, upload }: UploadRead): Parts {

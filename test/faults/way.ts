@@ -20,6 +20,7 @@ import { type IndexDependencies, indexDocument } from '../../functions/index-doc
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
 import { readDocument } from '../../functions/ingest-document/reading/make-document.ts';
+import { ReadingTurns } from '../../functions/ingest-document/reading/reading-turns.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
 import { rebuildIndex } from '../../functions/rebuild-index/rebuild-index.ts';
 import { requestRebuild } from '../../functions/rebuild-index/request-rebuild.ts';
@@ -87,6 +88,7 @@ export class Way {
       ...common,
       uploads,
       reader: { read: readDocument },
+      turns: new ReadingTurns(4),
     };
     const indexDependencies = {
       ...common,

@@ -90,11 +90,11 @@ describe('a file that misbehaves', () => {
     ['a pattern that goes exponential', 'hang-in-a-pattern', 'timeout'],
     ['buffers outside the heap', 'buffers', 'out-of-memory'],
     ['a heap that grows', 'heap', 'out-of-memory'],
-    ['an exit', 'exit', 'reader-fault'],
-    ['a text for a message', 'not-a-message', 'reader-fault'],
-    ['null for a message', 'null-message', 'reader-fault'],
-    ['a message that lacks a part', 'message-without-rss', 'reader-fault'],
-    ['an answer to another job', 'answer-to-another', 'reader-fault'],
+    ['an exit', 'exit', 'crashed'],
+    ['a text for a message', 'not-a-message', 'crashed'],
+    ['null for a message', 'null-message', 'crashed'],
+    ['a message that lacks a part', 'message-without-rss', 'crashed'],
+    ['an answer to another job', 'answer-to-another', 'crashed'],
   ])('%s ends its reader and is a refusal, and the next file is read', async (_, what, reason) => {
     await expect(read(what)).rejects.toMatchObject(failed(reason));
     await expect(read('fine')).resolves.toMatchObject({ kind: 'article' });
@@ -113,10 +113,16 @@ describe('a file that misbehaves', () => {
     await expect(read('fine')).resolves.toMatchObject({ kind: 'article' });
   });
 
-  test.each(['throw', 'broken-document', 'exit', 'garbage', 'answer-to-another'])(
+  test.each([
+    ['throw', 'reader-fault'],
+    ['broken-document', 'reader-fault'],
+    ['exit', 'crashed'],
+    ['garbage', 'reader-fault'],
+    ['answer-to-another', 'crashed'],
+  ])(
     'the developer hears of %s, by the document’s id and without a word of the file',
-    async (what) => {
-      await expect(read(what)).rejects.toMatchObject({ reason: 'reader-fault' });
+    async (what, reason) => {
+      await expect(read(what)).rejects.toMatchObject({ reason });
       expect(onFault).toHaveBeenCalledExactlyOnceWith(documentId('public/pietersen.txt'), expect.any(String));
       expect(JSON.stringify(onFault.mock.calls)).not.toMatch(/pietersen|Zonnehof/);
     },

@@ -12,6 +12,7 @@ import { indexDocument } from '../../functions/index-documents/index-document.ts
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
 import { readDocument } from '../../functions/ingest-document/reading/make-document.ts';
+import { ReadingTurns } from '../../functions/ingest-document/reading/reading-turns.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
 import { openSearchIndex } from '../../search-index/open-search-index.ts';
 import type { SearchIndex } from '../../search-index/search-index.ts';
@@ -51,6 +52,7 @@ async function follow(key: string): Promise<void> {
       ...aws,
       uploads: new Uploads(aws.s3, aws.bucket),
       reader: { read: readDocument },
+      turns: new ReadingTurns(4),
       now,
     },
   );

@@ -2,6 +2,7 @@ import { CopyObjectCommand, PutObjectCommand, S3ServiceException } from '@aws-sd
 import { describe, expect, test } from 'vitest';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
+import { ReadingTurns } from '../../functions/ingest-document/reading/reading-turns.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
 import { correctDocument } from '../../functions/staff-api/correct-document.ts';
 import { sweepPending } from '../../functions/sweep-pending/sweep-pending.ts';
@@ -230,7 +231,7 @@ describe('What S3 says', () => {
     await searchable(key);
     const before = await row(key);
     const uploads = refusing(status, name);
-    const on = { ...way.aws, uploads, reader: readerOf(read), now };
+    const on = { ...way.aws, uploads, reader: readerOf(read), turns: new ReadingTurns(4), now };
     await expect(ingestDocument({ key, sequencer: null }, on)).rejects.toThrow(name);
     expect(await row(key)).toEqual(before);
   });

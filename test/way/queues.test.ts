@@ -167,9 +167,10 @@ describe('A message that fails', () => {
       UPLOADS_DEAD_LETTERS_URL: deadLetterUrls.uploads,
       CHANGES_DEAD_LETTERS_URL: deadLetterUrls.changes,
     });
-    expect(await redrive({ deadLetters, now })).toEqual({ moved: { uploads: 0, changes: 2 }, more: false });
+    const again = () => redrive({ ...way.aws, deadLetters, now });
+    expect(await again()).toEqual({ moved: { uploads: 0, changes: 2 }, refused: 0, more: false });
     expect(await waiting(deadLetterUrls.changes)).toBe(0);
-    expect((await redrive({ deadLetters, now })).moved).toEqual({ uploads: 0, changes: 0 });
+    expect((await again()).moved).toEqual({ uploads: 0, changes: 0 });
     worksOff(indexDocuments());
     await searchable(key);
   });

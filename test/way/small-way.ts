@@ -5,6 +5,7 @@ import { indexDocument } from '../../functions/index-documents/index-document.ts
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
 import { type IngestDependencies, ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
 import { makeDocument } from '../../functions/ingest-document/reading/make-document.ts';
+import { ReadingTurns } from '../../functions/ingest-document/reading/reading-turns.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
 import { correctDocument } from '../../functions/staff-api/correct-document.ts';
 import { tableName } from '../../local/aws.ts';
@@ -52,6 +53,7 @@ export function smallWay() {
   let aws: TestAws;
   let collections: FakeCollections;
   let count = 0;
+  const turns = new ReadingTurns(4);
   beforeAll(async () => {
     aws = await startTestAws();
   });
@@ -61,11 +63,11 @@ export function smallWay() {
   });
 
   const ingestWith =
-    (reader: typeof read) =>
+    (reader: typeof read, clock = now) =>
     (key: string, sequencer: string | null = null) =>
       ingestDocument(
         { key, sequencer },
-        { ...aws, uploads: new Uploads(aws.s3, aws.bucket), reader: readerOf(reader), now },
+        { ...aws, uploads: new Uploads(aws.s3, aws.bucket), reader: readerOf(reader), turns, now: clock },
       );
   const row = async (key: string) => {
     const found = await aws.catalogue.get(documentId(key));

@@ -81,9 +81,13 @@ function endOf(outcome: Outcome): End {
     case 'out-of-memory':
       return { type: 'refused', error: new ReaderFailedError(outcome.type) };
     case 'died':
-      return atFault(ReaderFailedError, outcome.how);
+      return {
+        type: 'refused',
+        error: new ReaderFailedError('crashed', { cause: new Error(outcome.how) }),
+        fault: outcome.how,
+      };
     case 'failed':
-      return atFault(RefusedError, outcome.stack);
+      return atFault(outcome.stack);
   }
 }
 
@@ -95,13 +99,10 @@ function endOfAnswer(result: unknown): End {
     case 'refused':
       return { type: 'refused', error: new RefusedError(answer.reason) };
     default:
-      return atFault(
-        RefusedError,
-        `It broke the schema at ${answer?.places.join(', ') ?? 'the answer itself'}`,
-      );
+      return atFault(`It broke the schema at ${answer?.places.join(', ') ?? 'the answer itself'}`);
   }
 }
 
-function atFault(kind: typeof RefusedError, fault: string): End {
-  return { type: 'refused', error: new kind('reader-fault', { cause: new Error(fault) }), fault };
+function atFault(fault: string): End {
+  return { type: 'refused', error: new RefusedError('reader-fault', { cause: new Error(fault) }), fault };
 }

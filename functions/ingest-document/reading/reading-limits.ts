@@ -1,3 +1,4 @@
+import { longestStartMs } from '../../isolation/process-pool.ts';
 import type { TimeLimits } from '../../isolation/watched-process.ts';
 
 export interface ReadingLimits extends TimeLimits {
@@ -13,3 +14,9 @@ export const readingLimits: ReadingLimits = {
   clockMs: 120_000,
   memoryBytes: 512 * 1024 * 1024,
 };
+
+/**
+ * Milliseconds in which one upload is dealt with at worst, the function's time-out: until its reader is ready and has
+ * read, twice where the first reader was not fresh, and 20 s for fetching and keeping. 5 minutes.
+ */
+export const longestIngestMs = 2 * (longestStartMs + readingLimits.clockMs) + 20_000;
