@@ -81,7 +81,7 @@ export class VindplaatsStack extends Stack {
       .worksOff(uploadsQueue, { batchSize: 1, maxConcurrency: 5 })
       .readsUploads(uploads)
       .keepsDocuments(documents)
-      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem'] })
+      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'] })
       .sendsTo(changesQueue);
 
     const indexDocuments = new VindplaatsFunction(this, 'index-documents', {
@@ -92,7 +92,7 @@ export class VindplaatsStack extends Stack {
       // An engine writes one after the other; more workers would only wait for each other. Two is the least that Lambda takes.
       .worksOff(changesQueue, { batchSize: engine.snapshots?.batchSize ?? 10, maxConcurrency: 2 })
       .readsDocuments(documents)
-      .usesCatalogue(catalogue, { items: ['GetItem', 'UpdateItem', 'Query'] })
+      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem', 'Query'] })
       .uses(engine, 'write');
 
     new VindplaatsFunction(this, 'sweep-pending', {

@@ -43,7 +43,13 @@ export function collection(engine: Engine): SearchIndex {
     },
     async document(id, q, wanted = {}) {
       const entry = await engine.document(id, AbortSignal.timeout(documentDeadline));
-      return entry === undefined || entry === 'gone' ? entry : portionOf(entry, q, wanted);
+      if (entry === undefined || entry === 'gone' || 'movedTo' in entry) return entry;
+      return portionOf(entry, q, wanted);
+    },
+    async titles(ids) {
+      if (ids.length === 0) return [];
+      const held = await engine.titles(ids, AbortSignal.timeout(engine.searchDeadline));
+      return ids.flatMap((id) => held.find((one) => one.id === id) ?? []);
     },
     entries: () => engine.entries(),
     health: () => engine.health(),
@@ -111,6 +117,7 @@ function portionOf(
   const marked = (at: number) => ({
     ...described(entry, matcher),
     language: entry.language,
+    sameAs: entry.sameAs ?? [],
     portion: { number: at + 1, of: portions.length },
     passages: (portions[at] ?? []).map((passage) => markedPassage(passage, entry.language, matcher)),
   });
@@ -173,7 +180,7 @@ function toHit(
 function described(
   hit: EngineHit,
   matcher: Matcher,
-): Omit<IndexedDocument, 'language' | 'portion' | 'passages'> {
+): Omit<IndexedDocument, 'language' | 'sameAs' | 'portion' | 'passages'> {
   return {
     id: hit.id,
     title: hit.title,

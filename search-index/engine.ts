@@ -6,7 +6,16 @@
 import type { Passage } from '../shared/document.ts';
 import type { Labelled } from '../shared/vocabulary.ts';
 import type { Query, QueryWord } from './query.ts';
-import type { Facet, Health, IndexChange, IndexEntry, Sort, Suggestion } from './search-index.ts';
+import type {
+  DocumentTitle,
+  Facet,
+  Health,
+  IndexChange,
+  IndexEntry,
+  MovedDocument,
+  Sort,
+  Suggestion,
+} from './search-index.ts';
 
 export interface EngineQuery {
   readonly query: Query;
@@ -87,7 +96,7 @@ export interface Generation {
   apply(changes: readonly IndexChange[]): Promise<void>;
   /** Ties by id. */
   query(query: EngineQuery, signal?: AbortSignal): Promise<EngineAnswer>;
-  document(id: string, signal?: AbortSignal): Promise<IndexEntry | 'gone' | undefined>;
+  document(id: string, signal?: AbortSignal): Promise<IndexEntry | MovedDocument | 'gone' | undefined>;
   entries(): AsyncIterable<{ readonly id: string; readonly revision: number }>;
   /** Never throws: an engine that does not answer is not searchable. */
   health(): Promise<Health>;
@@ -122,6 +131,8 @@ export interface Engine extends Generation {
   ): Promise<readonly SuggestionCandidate[]>;
   /** Every value that a document has, most frequent first, then by label. */
   values(facet: Facet, signal?: AbortSignal): Promise<readonly FacetCount[]>;
+  /** Those of these documents that are held, in any order. */
+  titles(ids: readonly string[], signal?: AbortSignal): Promise<readonly DocumentTitle[]>;
   /** The generation aside. Its methods throw NotFoundError while there is none. */
   readonly aside: Generation;
   /** Begins an empty generation aside; one that was not promoted is thrown away. */

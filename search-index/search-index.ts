@@ -33,6 +33,8 @@ export interface IndexEntry {
   readonly keywords: readonly Labelled[];
   readonly organisations: readonly ListedOrganisation[];
   readonly series: (Labelled & { readonly number: number | null }) | null;
+  /** Ids of documents with the same bytes: who answers asks which of them the collection holds (`titles`). */
+  readonly sameAs?: readonly string[] | undefined;
   readonly passages: readonly Passage[];
   /** Other spellings of the names above, such as the vocabulary's aliases: found under, never shown. */
   readonly alsoNamed?: readonly string[];
@@ -45,11 +47,23 @@ export interface ListedOrganisation extends Labelled {
 
 /**
  * `remove` with `gone` leaves a marker without any text, so that a reader of the collection can tell
- * "removed" from "never was"; without it, nothing of the document stays.
+ * "removed" from "never was", and may say under which id its bytes came back (`movedTo`); without it, nothing of the
+ * document stays.
  */
 export type IndexChange =
   | { readonly type: 'put'; readonly entry: IndexEntry }
-  | { readonly type: 'remove'; readonly id: string; readonly revision: number; readonly gone: boolean };
+  | {
+      readonly type: 'remove';
+      readonly id: string;
+      readonly revision: number;
+      readonly gone: boolean;
+      readonly movedTo?: string | undefined;
+    };
+
+/** A document that was removed and came back under another id, which the collection may hold or not. */
+export interface MovedDocument {
+  readonly movedTo: string;
+}
 
 export interface SearchRequest {
   /** As typed; blank means browse. */
@@ -126,9 +140,16 @@ export interface Suggestion {
  */
 export interface IndexedDocument extends Omit<Hit, 'missing' | 'isLong' | 'passages'> {
   readonly language: string | null;
+  /** Ids; the collection may hold them or not. */
+  readonly sameAs: readonly string[];
   readonly portion: Portion;
   readonly passages: readonly (PassageHit &
     Pick<Passage, 'level'> & { readonly blocks: readonly MarkedBlock[] })[];
+}
+
+export interface DocumentTitle {
+  readonly id: string;
+  readonly title: string;
 }
 
 /** `number` counts from 1. */
@@ -176,7 +197,13 @@ export interface SearchIndex {
   /** Every value that a document of this collection has, most frequent first, then by label. */
   values(facet: Facet): Promise<readonly (Labelled & { readonly count: number })[]>;
   /** `gone`: removed and marked so; undefined: not in this collection, or it has no such portion. */
-  document(id: string, q: string, wanted?: WantedPortion): Promise<IndexedDocument | 'gone' | undefined>;
+  document(
+    id: string,
+    q: string,
+    wanted?: WantedPortion,
+  ): Promise<IndexedDocument | MovedDocument | 'gone' | undefined>;
+  /** Those of these documents that the collection holds, in the order asked. */
+  titles(ids: readonly string[]): Promise<readonly DocumentTitle[]>;
   /** What the collection holds, for comparing it with the catalogue. */
   entries(): AsyncIterable<{ readonly id: string; readonly revision: number }>;
   health(): Promise<Health>;

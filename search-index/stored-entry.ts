@@ -19,6 +19,7 @@ export const StoredEntry = z.object({
   summary: z.nullable(z.string()),
   sourceUrl: z.nullable(z.string()),
   upload: z.string(),
+  sameAs: z.optional(z.array(z.string())),
   themes: z.array(z.object(labelled)),
   keywords: z.array(z.object(labelled)),
   organisations: z.array(z.object({ ...labelled, listed: z.boolean() })),

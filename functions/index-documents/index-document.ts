@@ -9,6 +9,7 @@ import type { DocumentStore } from '../../shared/document-store.ts';
 import { NotFoundError, RevisionConflictError } from '../../shared/errors.ts';
 import type { CollectionName } from '../../shared/visibility.ts';
 import { indexEntry } from './index-entry.ts';
+import { settleEqualContents } from './settle-equal-contents.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** A row that changes this often while it is applied is left to the queue's next try. */
@@ -45,6 +46,8 @@ export async function indexDocument(id: string, on: IndexDependencies): Promise<
     await show(row, apply, on);
     // Nothing was read of it yet, so nothing can be said of it but that what was there before is gone.
     if (row.state === 'received') return undefined;
+    // Pending until then, so that it cannot be forgotten.
+    if (row.pendingSince !== undefined) await settle(row, on);
     try {
       await on.catalogue.markApplied(row, on.now());
       return row;
@@ -53,6 +56,13 @@ export async function indexDocument(id: string, on: IndexDependencies): Promise<
     }
   }
   throw new Error(`The row of document ${id} kept changing while it was applied`);
+}
+
+/** What changes of other documents is shown at once. */
+async function settle(row: DocumentRow, on: IndexDependencies): Promise<void> {
+  for (const id of await settleEqualContents(row, on)) {
+    if (id !== row.id) await indexDocument(id, on);
+  }
 }
 
 /** Resolves when both collections show the row. What leaves the public collection leaves it before anything else. */
@@ -77,11 +87,11 @@ export async function show(
 
 /** How the document leaves a collection in which the row says that it has no place. */
 export function removalFrom(collection: CollectionName, row: DocumentRow): IndexChange | undefined {
-  const { id, revision, document, visibility, state, wasPublic } = row;
+  const { id, revision, document, visibility, state, wasPublic, renamedTo } = row;
   const isPublic = collection === 'public';
   if (document && !(isPublic && visibility === 'internal')) return undefined;
   const gone = document === null && state === 'removed' && (wasPublic || !isPublic);
-  return { type: 'remove', id, revision, gone };
+  return { type: 'remove', id, revision, gone, ...(gone && renamedTo && { movedTo: renamedTo }) };
 }
 
 /**

@@ -2,6 +2,7 @@
  * Looks at one upload as it is now and makes its row say so: kept, refused or removed. Any event, late, doubled or out
  * of order, leads to the same end, because the object decides and the row's revision guards the write.
  */
+import { createHash } from 'node:crypto';
 import {
   attemptAt,
   inHand,
@@ -13,6 +14,7 @@ import {
   versionToRead,
 } from '../../shared/catalogue/attempt.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import { isHiddenElsewhere } from '../../shared/catalogue/equal-contents.ts';
 import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { failureCleared, kept, readingBegun, refused, removed } from '../../shared/catalogue/transitions.ts';
@@ -111,7 +113,7 @@ async function readInTurn(sight: Sight, on: IngestDependencies): Promise<Documen
   if (isPoison(attempt)) {
     upload.skip();
     const crashed = { refusal: 'crashed' as const, attempt, began: now, readAt: now };
-    return settleRead(rowOf(sight, crashed, on), sight, row, on);
+    return settleRead(await rowOf(sight, crashed, on), sight, row, on);
   }
   return on.turns[attempt.isAlone ? 'alone' : 'beside'](() => readInHand(sight, attempt, on));
 }
@@ -136,7 +138,8 @@ async function readInHand(
   try {
     const began = on.now();
     const result = await readOrRefuse(sight, attempt, on);
-    return await settleRead(rowOf({ ...sight, row: begun }, { ...result, began }, on), sight, begun, on);
+    const next = await rowOf({ ...sight, row: begun }, { ...result, began }, on);
+    return await settleRead(next, sight, begun, on);
   } catch (error) {
     const ended = error instanceof ReaderFailedError ? readerDied(attempt, 'died', on.now()) : letGo(attempt);
     // Where this fails too, it counts as left behind after the longest reading.
@@ -217,11 +220,11 @@ async function isAsRead({ upload, sidecars, row }: Sight, on: IngestDependencies
 }
 
 /** The row that this upload asks for. */
-function rowOf(
-  { upload, sidecars, sequencer, row }: Sight,
+async function rowOf(
+  { id, upload, sidecars, sequencer, row }: Sight,
   result: Result & { readonly began: Date },
-  { now }: IngestDependencies,
-): DocumentRow {
+  on: IngestDependencies,
+): Promise<DocumentRow> {
   const { key } = upload;
   const read = {
     key,
@@ -240,7 +243,7 @@ function rowOf(
   };
   // What was read before in this version is read again for a reason of Vindplaats' own.
   const by = row?.key === key && isSameVersion(upload, sidecars.version, row) ? 'system' : 'upload';
-  const cause = { at: now(), by };
+  const cause = { at: on.now(), by };
   if (!result.document) {
     const { refusal, attempt } = result;
     return refused(row, { ...read, refusal, attempt }, cause);
@@ -250,7 +253,19 @@ function rowOf(
     ...{ hash: result.hash, kind, title, publishedOn, visibility, isVisibilityUnclear },
     heardInternalAt: visibility === 'internal' ? heardInternalAt(row, upload, cause.at) : undefined,
   };
-  return kept(row, { ...read, document, notes }, cause);
+  const { sha256 } = result;
+  const isHidden = await isHiddenByContent({ id, key, sha256, row }, on);
+  return kept(row, { ...read, document, notes, sha256, isHidden }, cause);
+}
+
+/** Whether staff hid these bytes under another name; only asked where they are new. */
+async function isHiddenByContent(
+  { id, key, sha256, row }: Pick<Sight, 'id' | 'row'> & { readonly key: string; readonly sha256: string },
+  { catalogue, now }: IngestDependencies,
+): Promise<boolean> {
+  if (row?.state !== 'removed' && row?.content?.sha256 === sha256) return false;
+  const content = { sha256, cameAt: now().toISOString() };
+  return isHiddenElsewhere(id, await catalogue.withContent({ key, content }));
 }
 
 /** Since when it is known that an upload is internal which earlier readers took for public in this same version. */
@@ -282,7 +297,7 @@ async function isStillKept(
 }
 
 type Result = { readonly readAt: Date } & (
-  | { readonly document: MadeDocument; readonly hash: string }
+  | { readonly document: MadeDocument; readonly hash: string; readonly sha256: string }
   | { readonly document?: undefined; readonly refusal: RefusalReason; readonly attempt?: ReadingAttempt }
 );
 
@@ -298,12 +313,14 @@ async function readOrRefuse(
       throw new RefusedError('too-large');
     }
     const { key, contentType, metadata } = upload;
+    const bytes = await upload.bytes();
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
     const document = await on.reader.read({
       ...{ key, contentType, metadata, sidecars: sidecars.files },
-      bytes: await upload.bytes(),
+      bytes,
     });
     const readAt = on.now();
-    return { readAt, document, hash: await on.documents.keep(id, document.json) };
+    return { readAt, document, sha256, hash: await on.documents.keep(id, document.json) };
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     const readAt = on.now();

@@ -1,9 +1,9 @@
 /** A document as a page, readable without scripts: what is known of it, its outline, and its text with what matched marked. */
-import type { IndexedDocument, Parts } from '../../search-index/search-index.ts';
+import type { Parts } from '../../search-index/search-index.ts';
 import { cleaned } from '../../shared/visible-text.ts';
 import type { Labelled } from '../../shared/vocabulary.ts';
 import type { HttpResponse } from '../middleware/http-messages.ts';
-import { fragmentOf, portionQuery } from '../searching/search-routes.ts';
+import { fragmentOf, portionQuery, type ShownDocument } from '../searching/search-routes.ts';
 import { documentText, firstMatchId, type OutlinedPassage, outlinePassages } from './document-text.ts';
 import { type Html, html } from './html.ts';
 import { formatDate } from './page-date.ts';
@@ -13,7 +13,7 @@ import { type PageTexts, pageTexts } from './page-texts.ts';
 /** Entries from which an outline is a help. */
 const fewestOutlined = 3;
 
-export function documentPage(document: IndexedDocument, request: PageRequest): HttpResponse {
+export function documentPage(document: ShownDocument, request: PageRequest): HttpResponse {
   const texts = pageTexts[pageLanguage(request)];
   const outlined = outlinePassages(document);
   const back = backAddress(request);
@@ -34,10 +34,10 @@ ${portions(document, request, texts)}
   return pageResponse(200, { title: document.title, description: document.summary, main }, request);
 }
 
-function header(document: IndexedDocument, request: PageRequest): Html {
+function header(document: ShownDocument, request: PageRequest): Html {
   const language = pageLanguage(request);
   const texts = pageTexts[language];
-  const { kind, publishedOn, series, organisations } = document;
+  const { kind, publishedOn, series, organisations, sameAs } = document;
   const summary = summaryOf(document);
   const lang = document.language && html` lang="${document.language}"`;
   const links = (facet: string, names: readonly Labelled[]) =>
@@ -64,6 +64,7 @@ function header(document: IndexedDocument, request: PageRequest): Html {
     ),
     fact(texts.keywords, links('keyword', document.keywords)),
     fact(texts.source, sourceLink(document.sourceUrl)),
+    fact(texts.sameAs, separated(sameAs.map(({ title, url }) => html`<a href="${url}">${title}</a>`))),
   ].filter((shown) => shown !== null);
   return html`<header class="document-header">
 <p class="meta"><span>${texts.kinds[kind]}</span>${
@@ -76,12 +77,12 @@ ${facts.length > 0 ? html`<dl class="facts">${facts}</dl>` : null}
 }
 
 /** A title that is the text's own beginning may end in the middle of a sentence. */
-function isCut({ title, titleOrigin }: IndexedDocument): boolean {
+function isCut({ title, titleOrigin }: ShownDocument): boolean {
   return titleOrigin === 'derived' && !/[.?!…]$/.test(title);
 }
 
 /** A summary that is the text's own beginning would be read twice. */
-function summaryOf({ summary, passages }: IndexedDocument): string | null {
+function summaryOf({ summary, passages }: ShownDocument): string | null {
   const [first] = passages.flatMap(({ blocks }) => blocks.slice(0, 1));
   const beginning = first?.parts.map(([text]) => text).join('') ?? '';
   const isBeginning =
@@ -108,7 +109,7 @@ function sourceLink(sourceUrl: string | null): Html | null {
 /** How often the words of the query are in the text, and the way to the first of them. */
 function found(
   outlined: readonly OutlinedPassage[],
-  { portion }: IndexedDocument,
+  { portion }: ShownDocument,
   { query }: PageRequest,
   texts: PageTexts,
 ): Html | null {
@@ -125,7 +126,7 @@ function found(
 
 /** Where this portion of the text stands, and the way to those beside it. */
 function portions(
-  { portion: { number, of } }: IndexedDocument,
+  { portion: { number, of } }: ShownDocument,
   { query }: PageRequest,
   texts: PageTexts,
 ): Html | null {
@@ -141,7 +142,7 @@ ${number < of ? html`<a rel="next" href="${to(number + 1)}">${texts.nextPortion}
 /** The headings, and the pages and slides without one that hold a match. */
 function outline(
   outlined: readonly OutlinedPassage[],
-  { portion }: IndexedDocument,
+  { portion }: ShownDocument,
   texts: PageTexts,
 ): Html | null {
   const entries = outlined.filter(({ heading, matches }) => heading !== null || matches > 0);

@@ -17,6 +17,7 @@ export interface PageTexts {
   readonly series: string;
   readonly seriesNumber: (label: string, number: number | null) => string;
   readonly source: string;
+  readonly sameAs: string;
   readonly outline: string;
   readonly place: (anchor: Anchor) => string;
   readonly matches: (total: number) => string;
@@ -54,6 +55,7 @@ const nl: PageTexts = {
   series: 'Reeks',
   seriesNumber: (label, number) => (number === null ? label : `${label}, nummer ${number}`),
   source: 'Bron',
+  sameAs: 'Staat er ook als',
   outline: 'In dit document',
   place: ({ type, number }) =>
     type === 'page'
@@ -102,6 +104,7 @@ const en: PageTexts = {
   series: 'Series',
   seriesNumber: (label, number) => (number === null ? label : `${label}, number ${number}`),
   source: 'Source',
+  sameAs: 'Also here as',
   outline: 'In this document',
   place: ({ type, number }) =>
     type === 'page'

@@ -2,7 +2,7 @@
 import type { SearchIndex } from '../../search-index/search-index.ts';
 import { UnavailableError } from '../../shared/errors.ts';
 import { json, type Route } from '../middleware/http-messages.ts';
-import { documentAnswer, documentOf, searchRoutes } from '../searching/search-routes.ts';
+import { answerDocument, documentAnswer, searchRoutes } from '../searching/search-routes.ts';
 
 export function publicRoutes(index: SearchIndex): Route[] {
   return [
@@ -10,13 +10,13 @@ export function publicRoutes(index: SearchIndex): Route[] {
     {
       method: 'GET',
       path: '/documents/{id}',
-      answer: async (request) => {
-        const document = await documentOf(index, request);
-        if (!request.wantsPage) return json(documentAnswer(document, request, ''));
-        // Nearly every cold start answers the search page, which asks for JSON.
-        const { documentPage } = await import('./document-page.ts');
-        return documentPage(document, request);
-      },
+      answer: (request) =>
+        answerDocument(index, request, '', async (document) => {
+          if (!request.wantsPage) return json(documentAnswer(document, request, ''));
+          // Nearly every cold start answers the search page, which asks for JSON.
+          const { documentPage } = await import('./document-page.ts');
+          return documentPage(document, request);
+        }),
     },
     {
       method: 'GET',

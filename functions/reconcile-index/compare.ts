@@ -54,7 +54,8 @@ export async function compareAll(
     if (contradictsItself(row)) contradictory.push(row.id);
     for (const comparison of [index, uploads, documents, becameInternal]) comparison?.see(row);
     if (isRetryDue(row, on.now())) retries.push(row.key);
-    if (isOldTombstone(row, on.now())) tombstones.push({ id: row.id, revision: row.revision });
+    const { id, revision, key, content } = row;
+    if (isOldTombstone(row, on.now())) tombstones.push({ id, revision, key, content });
     onProgress(++rows);
   }
   // First, for what is compared next is looked at as it then is.

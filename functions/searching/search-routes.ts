@@ -1,10 +1,17 @@
 /** Searching one collection over HTTP: the same routes serve visitors (`/search`) and staff (`/archive/search`). */
 
-import type { Facet, Hit, IndexedDocument, SearchIndex } from '../../search-index/search-index.ts';
+import type {
+  DocumentTitle,
+  Facet,
+  Hit,
+  IndexedDocument,
+  MovedDocument,
+  SearchIndex,
+} from '../../search-index/search-index.ts';
 import type { Anchor } from '../../shared/document.ts';
 import { DocumentId } from '../../shared/document.ts';
 import { NotFoundError } from '../../shared/errors.ts';
-import { type HttpRequest, json, type Route } from '../middleware/http-messages.ts';
+import { type HttpRequest, type HttpResponse, json, type Route } from '../middleware/http-messages.ts';
 import { parsePortion, parseQuery, parseSearch } from './search-parameters.ts';
 
 /** Suggestions in one answer. */
@@ -56,26 +63,57 @@ export function searchRoutes(index: SearchIndex, prefix: string): Route[] {
   ];
 }
 
+/** A document with those that have the same bytes and that the collection holds too. */
+export interface ShownDocument extends Omit<IndexedDocument, 'sameAs'> {
+  readonly sameAs: readonly (DocumentTitle & { readonly url: string })[];
+}
+
 /**
- * The document that the path names, or the portion of it that is asked, marked with the words of `q`. Throws
- * NotFoundError; `gone` when it was removed.
+ * Answers the document that the path names, or the portion of it that is asked, marked with the words of `q`; or leads
+ * to where it went under another name (308). Throws NotFoundError; `gone` when it was removed.
  */
-export async function documentOf(
+export async function answerDocument(
   index: SearchIndex,
-  { parameters, query }: HttpRequest,
-): Promise<IndexedDocument> {
+  request: HttpRequest,
+  prefix: string,
+  answer: (document: ShownDocument) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const { parameters, query } = request;
+  const addressOf = (id: string) => `${prefix}/documents/${id}`;
   const id = DocumentId.safeParse(parameters.id);
   if (!id.success) throw nothingThere();
   const document = await index.document(id.data, parseQuery(query), parsePortion(query));
-  if (document === 'gone') {
-    throw new NotFoundError(
-      { nl: 'Dit document is verwijderd.', en: 'This document has been removed.' },
-      { gone: true },
-    );
-  }
   if (!document) throw nothingThere();
-  return document;
+  if (document === 'gone') throw removed();
+  if ('movedTo' in document) {
+    const asked = query.size > 0 ? `?${query}` : '';
+    return { status: 308, headers: { location: addressOf(await endOf(document, index)) + asked }, body: '' };
+  }
+  const held = await index.titles(document.sameAs);
+  return answer({ ...document, sameAs: held.map((same) => ({ ...same, url: addressOf(same.id) })) });
 }
+
+/** A document is not often renamed more than this before its old addresses are forgotten. */
+const renamesFollowed = 20;
+
+/** Where the last of its renamings led, if this collection holds that. Throws NotFoundError otherwise. */
+async function endOf(moved: MovedDocument, index: SearchIndex): Promise<string> {
+  let { movedTo } = moved;
+  for (let followed = 1; followed <= renamesFollowed; followed++) {
+    const [held] = await index.titles([movedTo]);
+    if (held) return held.id;
+    const next = await index.document(movedTo, '');
+    if (next === undefined || next === 'gone' || !('movedTo' in next)) break;
+    movedTo = next.movedTo;
+  }
+  throw removed();
+}
+
+const removed = () =>
+  new NotFoundError(
+    { nl: 'Dit document is verwijderd.', en: 'This document has been removed.' },
+    { gone: true },
+  );
 
 /** A hit with its own address and that of each passage, which names the passage where the text may be in portions. */
 function hitAnswer({ isLong, ...hit }: Hit, prefix: string) {
@@ -92,7 +130,7 @@ function hitAnswer({ isLong, ...hit }: Hit, prefix: string) {
 
 /** The document with its own address, that of each passage, and those of the portions beside this one. */
 export function documentAnswer(
-  document: IndexedDocument,
+  document: ShownDocument,
   { query }: Pick<HttpRequest, 'query'>,
   prefix: string,
 ) {

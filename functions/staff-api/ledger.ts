@@ -46,6 +46,10 @@ export function ledgerEntry(row: DocumentRow, language: UiLanguage) {
     notes: row.notes.map(({ code, message }) => ({ code, message: message[language] })),
     corrections: row.corrections,
     movedFrom: row.movedFrom?.key ?? null,
+    /** Of a removed upload: the id under which its bytes came back. */
+    renamedTo: row.renamedTo ?? null,
+    /** Ids of other documents of the same bytes and visibility. */
+    sameAs: row.sameAs ?? [],
     receivedAt: row.receivedAt,
     updatedAt: row.updatedAt,
     history: row.history,

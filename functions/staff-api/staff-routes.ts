@@ -1,6 +1,6 @@
 /** What staff may ask and do, over all documents. Tokens and scopes are checked before a request gets here. */
 import { json, type Route } from '../middleware/http-messages.ts';
-import { documentAnswer, documentOf, searchRoutes } from '../searching/search-routes.ts';
+import { answerDocument, documentAnswer, searchRoutes } from '../searching/search-routes.ts';
 import { correctDocument } from './correct-document.ts';
 import { ledgerEntry, ledgerPage, rowOf } from './ledger.ts';
 import { maintenanceRoutes } from './maintenance-routes.ts';
@@ -18,13 +18,15 @@ export function staffRoutes(on: StaffDependencies): Route[] {
   });
   return [
     ...searchRoutes(index, '/archive'),
-    route('GET', '/documents/{id}', async (request) => {
-      const [document, row] = await Promise.all([documentOf(index, request), rowOf(request, catalogue)]);
-      return json({
-        ...documentAnswer(document, request, '/archive'),
-        ledger: ledgerEntry(row, request.language),
-      });
-    }),
+    route('GET', '/documents/{id}', (request) =>
+      answerDocument(index, request, '/archive', async (document) => {
+        const row = await rowOf(request, catalogue);
+        return json({
+          ...documentAnswer(document, request, '/archive'),
+          ledger: ledgerEntry(row, request.language),
+        });
+      }),
+    ),
     route('PATCH', '/documents/{id}', async (request) => {
       const read = await rowOf(request, catalogue);
       const row = await correctDocument(read, request.json(), on, request.subject);

@@ -14,6 +14,7 @@ import {
 import * as z from 'zod';
 import { canaryKey } from '../canary-key.ts';
 import { InvalidInputError, RevisionConflictError } from '../errors.ts';
+import { visibilityOfKey } from '../visibility.ts';
 import { StoredTerm, Term } from '../vocabulary.ts';
 import type { ReadingAttempt } from './attempt.ts';
 import { itemReader } from './read-items.ts';
@@ -22,6 +23,16 @@ import { DocumentRow, type Failure } from './row.ts';
 import { applied, failed, resent } from './transitions.ts';
 
 const keyOf = (id: string) => ({ pk: `document#${id}`, sk: 'document' });
+/** Bytes in places of one visibility, so that nothing is found across it. */
+const contentKey = ({ key, content }: HasContent) => {
+  const place = visibilityOfKey(key) ?? 'internal';
+  return `content#${place}#${content?.sha256}`;
+};
+type HasContent = Pick<DocumentRow, 'key' | 'content'>;
+
+/** Rows of equal bytes that are looked at: with thousands of copies, each would cost reading all others. */
+const equalAtMost = 100;
+
 const vocabularyKey = { pk: 'vocabulary' };
 const vocabularyVersionKey = { pk: 'vocabulary-version', sk: 'version' };
 
@@ -38,7 +49,10 @@ export interface RowsPage {
 }
 
 /** A removed document's row, as it was when it was looked at. */
-export type Tombstone = Pick<DocumentRow, 'id' | 'revision'>;
+export type Tombstone = Pick<DocumentRow, 'id' | 'revision' | 'key' | 'content'>;
+
+/** `sk` is the document's id. */
+const ContentItem = z.object({ sk: DocumentRow.shape.id });
 
 /** The keys of the item after which a page begins, in the table and in the ledger's index. */
 const TableKey = z.strictObject({ pk: z.string().min(1), sk: z.string().min(1) });
@@ -118,6 +132,9 @@ export class Catalogue {
    * writer was first.
    */
   async write(row: DocumentRow, read: DocumentRow | undefined): Promise<void> {
+    const isNewContent = row.content?.sha256 !== read?.content?.sha256;
+    // Before the row: of two that write rows of equal bytes, the later then finds the other.
+    if (row.content && isNewContent) await this.#noteContent(row);
     const unchanged = read
       ? { ConditionExpression: 'revision = :read', ExpressionAttributeValues: { ':read': read.revision } }
       : { ConditionExpression: 'attribute_not_exists(pk)' };
@@ -128,6 +145,59 @@ export class Catalogue {
         ...unchanged,
       }),
     );
+    if (read?.content && row.content && isNewContent) await this.#forgetContent(read);
+  }
+
+  /**
+   * Rows that tell of these bytes, now or before they were removed, in places of the same visibility (consistent reads);
+   * at most a hundred.
+   */
+  async withContent(row: HasContent): Promise<readonly DocumentRow[]> {
+    if (!row.content) return [];
+    const { Items = [] } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#table,
+        KeyConditionExpression: 'pk = :content',
+        ExpressionAttributeValues: { ':content': contentKey(row) },
+        ConsistentRead: true,
+        Limit: equalAtMost,
+      }),
+    );
+    const ids = Items.map((item) => ContentItem.parse(item).sk);
+    const rows = await Promise.all(ids.map((id) => this.get(id)));
+    // An item only says where to look: a row may have other bytes by now, or is written after it.
+    return rows.flatMap((found) => (found && contentKey(found) === contentKey(row) ? [found] : []));
+  }
+
+  /** With the revision of the row that it is noted for, so that who had it forgotten for an older one does not. */
+  async #noteContent(row: DocumentRow): Promise<void> {
+    await this.#unlessOvertaken(
+      new PutCommand({
+        TableName: this.#table,
+        Item: { pk: contentKey(row), sk: row.id, revision: row.revision },
+        ConditionExpression: 'attribute_not_exists(pk) OR revision < :revision',
+        ExpressionAttributeValues: { ':revision': row.revision },
+      }),
+    );
+  }
+
+  async #forgetContent(row: Tombstone): Promise<void> {
+    await this.#unlessOvertaken(
+      new DeleteCommand({
+        TableName: this.#table,
+        Key: { pk: contentKey(row), sk: row.id },
+        ConditionExpression: 'attribute_not_exists(pk) OR revision <= :revision',
+        ExpressionAttributeValues: { ':revision': row.revision },
+      }),
+    );
+  }
+
+  async #unlessOvertaken(command: PutCommand | DeleteCommand): Promise<void> {
+    try {
+      await this.#conditional(command);
+    } catch (error) {
+      if (!(error instanceof RevisionConflictError)) throw error;
+    }
   }
 
   /**
@@ -207,6 +277,7 @@ export class Catalogue {
         ExpressionAttributeValues: { ':revision': tombstone.revision, ':removed': 'removed' },
       }),
     );
+    if (tombstone.content) await this.#forgetContent(tombstone);
   }
 
   /** Rows of which the engine does not yet show what they say, the longest waiting first. */

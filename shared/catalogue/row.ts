@@ -25,7 +25,7 @@ export type HistoryValue = z.infer<typeof HistoryValue>;
  */
 export const HistoryEntry = z.object({
   at: z.iso.datetime(),
-  what: z.enum([...UploadState.options, 'corrected', 'moved', 'failed']),
+  what: z.enum([...UploadState.options, 'corrected', 'moved', 'renamed', 'failed']),
   by: z.string().optional(),
   ms: z.number().min(0).optional(),
   why: z.string().optional(),
@@ -89,6 +89,23 @@ export const DocumentRow = z.object({
       heardInternalAt: z.iso.datetime().optional(),
     })
     .nullable(),
+  /**
+   * SHA-256 of the bytes that were read, and since when they lie here; `left`: they were taken away then, and what place
+   * and file said of visibility. Absent in rows of before it was kept.
+   */
+  content: z
+    .object({
+      sha256: z.string(),
+      cameAt: z.iso.datetime(),
+      left: z.optional(z.object({ at: z.iso.datetime(), visibility: Visibility })),
+    })
+    .optional(),
+  /** Other documents of these bytes and this visibility, by id; at most `sameAsAtMost` (`equal-contents.ts`). */
+  sameAs: z.optional(z.array(DocumentId)),
+  /** Of a removed upload: where its bytes and staff's corrections went. */
+  renamedTo: z.optional(DocumentId),
+  /** Whose corrections were taken over, and when those left: each is taken over once. */
+  renamedFrom: z.optional(z.array(z.object({ id: DocumentId, at: z.iso.datetime() }))),
   corrections: Corrections,
   /** Of which version staff said that what is unclear in it does not make it internal. */
   settled: SettledVersion.optional(),

@@ -4,7 +4,7 @@
  * revision, history, and whether it is pending) is worked out here and nowhere else.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { Corrections, GivenCorrections } from '../corrections.ts';
+import { Corrections, fitRow, GivenCorrections } from '../corrections.ts';
 import { documentId, type RefusalReason } from '../document.ts';
 import { strictest, type Visibility, visibilityOfKey } from '../visibility.ts';
 import type { ReadingAttempt } from './attempt.ts';
@@ -39,7 +39,12 @@ export function effectiveVisibility(row: VisibilityParts & Pick<DocumentRow, 'st
 type VisibilityParts = Pick<DocumentRow, 'key' | 'upload' | 'document' | 'corrections' | 'settled'>;
 
 function saidVisibility(row: VisibilityParts): Visibility {
-  return strictest(visibilityOfKey(row.key) ?? 'internal', askedVisibility(row), row.corrections.visibility);
+  return strictest(givenVisibility(row), row.corrections.visibility);
+}
+
+/** What place and file say together, whatever staff say. */
+export function givenVisibility(row: Omit<VisibilityParts, 'corrections'>): Visibility {
+  return strictest(visibilityOfKey(row.key) ?? 'internal', askedVisibility(row));
 }
 
 /** A row whose collections have to follow; what had been sent again was the row before, so the sweep counts from zero. */
@@ -103,6 +108,10 @@ export interface UploadRead {
 export interface UploadKept extends UploadRead {
   readonly document: NonNullable<DocumentRow['document']>;
   readonly notes: DocumentRow['notes'];
+  /** Of the bytes. */
+  readonly sha256: string;
+  /** Staff hid the same bytes elsewhere (`isHiddenElsewhere`). */
+  readonly isHidden: boolean;
 }
 
 export interface UploadRefused extends UploadRead {
@@ -113,9 +122,21 @@ export interface UploadRefused extends UploadRead {
 
 /** The upload was read, and its document is in the documents bucket. */
 export function kept(row: DocumentRow | undefined, read: UploadKept, { at, by }: Cause): DocumentRow {
-  const { document, notes, readAt } = read;
+  const { document, notes, readAt, sha256, isHidden, upload } = read;
+  const { corrections, ...parts } = readParts(row, read);
+  const stayed = row?.state !== 'removed' && row?.content?.sha256 === sha256 ? row.content : undefined;
+  const content = stayed ?? { sha256, cameAt: upload.lastModified };
+  // What was corrected of these bytes here moved along when they did, and comes back with them.
+  const own = row?.renamedTo && row.content?.sha256 === sha256 ? {} : corrections;
+  const hidden = isHidden && !stayed ? { visibility: 'internal' as const } : {};
   const step = { at: at.toISOString(), what: 'kept' as const, by, ms: milliseconds(readAt, at) };
-  return pending({ ...readParts(row, read), document, notes }, row, at, ...readSteps(read, by), step);
+  return pending(
+    { ...parts, corrections: { ...own, ...hidden }, content, document, notes },
+    row,
+    at,
+    ...readSteps(read, by),
+    step,
+  );
 }
 
 /** The upload cannot become a document. */
@@ -134,6 +155,8 @@ function readParts(row: DocumentRow | undefined, { key, upload }: UploadRead): P
     corrections: row?.corrections ?? {},
     settled: row?.settled,
     movedFrom: row?.movedFrom ?? null,
+    sameAs: row?.sameAs,
+    renamedFrom: row?.renamedFrom,
     ...(row && row.state !== 'removed' && { receivedAt: row.receivedAt }),
   };
 }
@@ -156,8 +179,78 @@ export function removed(row: DocumentRow | undefined, { at, by }: Cause): Docume
   return pending(gone(row, at), row, at, { at: at.toISOString(), what: 'removed', by });
 }
 
-function gone({ id, key, corrections, receivedAt }: DocumentRow, at: Date): Parts {
-  return { ...unread(key, at), id, state: 'removed', corrections, receivedAt };
+function gone(row: DocumentRow, at: Date): Parts {
+  const { id, key, corrections, receivedAt, renamedFrom } = row;
+  const left = { at: at.toISOString(), visibility: givenVisibility(row) };
+  const content = row.content && row.document ? { ...row.content, left } : undefined;
+  return { ...unread(key, at), id, state: 'removed', corrections, content, renamedFrom, receivedAt };
+}
+
+/** Renames that a row remembers; each is only asked for until the row that was renamed says so too. */
+const renamesKept = 20;
+
+/**
+ * The bytes of a removed upload came here under another name, and staff's corrections of it are taken over, once. What
+ * was corrected here stays, and so does what staff hid.
+ */
+export function renamedHere(
+  row: DocumentRow | undefined,
+  from: DocumentRow,
+  at: Date,
+): DocumentRow | undefined {
+  const { left } = from.content ?? {};
+  if (!row?.document || !left || isRenamedHere(row, from)) return undefined;
+  const merged = { ...from.corrections, ...row.corrections };
+  const hidden = merged.visibility ? { visibility: merged.visibility } : {};
+  const corrections = fitRow(merged) ? merged : { ...row.corrections, ...hidden };
+  const renamedFrom = [...(row.renamedFrom ?? []), { id: from.id, at: left.at }].slice(-renamesKept);
+  const isCorrected = !isDeepStrictEqual(row.corrections, corrections);
+  const by = from.history.findLast(({ what }) => what === 'corrected')?.by ?? 'system';
+  return pending(
+    { ...row, corrections, renamedFrom },
+    row,
+    at,
+    renameStep(from, row, at),
+    ...(isCorrected ? [correction(row, corrections, { at, by })] : []),
+  );
+}
+
+function isRenamedHere(row: DocumentRow, { id, content }: DocumentRow): boolean {
+  return (row.renamedFrom ?? []).some((one) => one.id === id && one.at === content?.left?.at);
+}
+
+/**
+ * The removed upload's address leads to `to` from now on. Its corrections went there; what staff hid stays hidden here
+ * too, for other bytes that may come.
+ */
+export function renamedAway(
+  row: DocumentRow | undefined,
+  { from, to }: { readonly from: DocumentRow; readonly to: DocumentRow },
+  at: Date,
+): DocumentRow | undefined {
+  if (row?.state !== 'removed' || row.renamedTo || row.content?.left?.at !== from.content?.left?.at) {
+    return undefined;
+  }
+  const { visibility } = row.corrections;
+  const isTakenOver = isDeepStrictEqual(row.corrections, from.corrections);
+  const corrections = isTakenOver ? (visibility ? { visibility } : {}) : row.corrections;
+  return pending({ ...row, corrections, renamedTo: to.id }, row, at, renameStep(row, to, at));
+}
+
+function renameStep(from: DocumentRow, to: DocumentRow, at: Date): HistoryEntry {
+  const keys = { from: { key: from.key }, to: { key: to.key } };
+  return { at: at.toISOString(), what: 'renamed', by: 'upload', ...keys };
+}
+
+/** These are the other documents of the same bytes and visibility. */
+export function sameAsFound(
+  row: DocumentRow | undefined,
+  { content, sameAs }: Pick<DocumentRow, 'content'> & { readonly sameAs: readonly string[] },
+  at: Date,
+): DocumentRow | undefined {
+  const isAsSeen = row?.content?.sha256 === content?.sha256 && row?.state !== 'removed';
+  if (!row || !isAsSeen || isDeepStrictEqual(row.sameAs ?? [], sameAs)) return undefined;
+  return asOld(row, pending({ ...row, sameAs: [...sameAs] }, row, at));
 }
 
 /**
@@ -292,7 +385,8 @@ export function movedAway(
   { at, by }: Cause,
 ): DocumentRow | undefined {
   if (!row || row.state === 'removed' || row.upload?.etag !== etag) return undefined;
-  return pending(gone(row, at), row, at, moveStep(row.key, to, { at, by }));
+  // Made public, which is no renaming.
+  return pending({ ...gone(row, at), content: undefined }, row, at, moveStep(row.key, to, { at, by }));
 }
 
 /** Whether the upload that was here was moved away, and nothing came in its place. */

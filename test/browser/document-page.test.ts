@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { documentPage } from '../../functions/public-api/document-page.ts';
 import { html } from '../../functions/public-api/html.ts';
 import { problemPage } from '../../functions/public-api/problem-page.ts';
-import type { IndexedDocument } from '../../search-index/search-index.ts';
+import type { ShownDocument } from '../../functions/searching/search-routes.ts';
 
 const hostile = `"><script>alert('&')</script>`;
 
-const plain: IndexedDocument = {
+const plain: ShownDocument = {
   id: 'a'.repeat(26),
   title: 'Nachtzorg',
   titleParts: [['Nachtzorg', false]],
@@ -22,6 +22,7 @@ const plain: IndexedDocument = {
   series: null,
   upload: 'public/nachtzorg.md',
   sourceUrl: null,
+  sameAs: [],
   portion: { number: 1, of: 1 },
   passages: [],
 };
@@ -30,15 +31,15 @@ const passage = (
   number: number,
   heading: string | null,
   level = 1,
-  blocks: IndexedDocument['passages'][number]['blocks'] = [],
-): IndexedDocument['passages'][number] => ({
+  blocks: ShownDocument['passages'][number]['blocks'] = [],
+): ShownDocument['passages'][number] => ({
   anchor: { type: 'section', number, heading },
   level,
   parts: [],
   blocks,
 });
 
-function bodyOf(document: Partial<IndexedDocument>, query = '', language: 'nl' | 'en' = 'nl'): string {
+function bodyOf(document: Partial<ShownDocument>, query = '', language: 'nl' | 'en' = 'nl'): string {
   const request = { path: '/documents/x', query: new URLSearchParams(query), language };
   return documentPage({ ...plain, ...document }, request).body;
 }

@@ -58,7 +58,11 @@ const document = (visibility: Visibility | null = null) => ({
   visibility,
 });
 const keptAt = (key: string, says: Visibility | null = null, before?: DocumentRow, etag = 'a') =>
-  kept(before, { ...read(key, etag), document: document(says), notes: [] }, uploaded);
+  kept(
+    before,
+    { ...read(key, etag), document: document(says), notes: [], sha256: etag, isHidden: false },
+    uploaded,
+  );
 
 describe('A transition', () => {
   test('gives a row that the catalogue can store', () => {
@@ -258,7 +262,11 @@ class TwoPlaces {
     const next =
       says === 'refused'
         ? refused(row, { ...read(key, etag), refusal: 'corrupt' }, cause)
-        : kept(row, { ...read(key, etag), document: document(says), notes: [] }, cause);
+        : kept(
+            row,
+            { ...read(key, etag), document: document(says), notes: [], sha256: etag, isHidden: false },
+            cause,
+          );
     this.write(next, row);
   }
 

@@ -149,7 +149,7 @@ async function shownBy(index: SearchIndex): Promise<Map<string, ShownDocument>> 
   const shown = new Map<string, ShownDocument>();
   for await (const { id } of index.entries()) {
     const document = await index.document(id, '');
-    if (document && document !== 'gone')
+    if (document && document !== 'gone' && !('movedTo' in document))
       shown.set(id, { text: JSON.stringify(document.passages), title: document.title });
   }
   return shown;

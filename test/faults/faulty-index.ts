@@ -114,6 +114,7 @@ export class FaultyIndex {
       suggest: (q, size) => open().suggest(q, size),
       values: (facet) => open().values(facet),
       document: (id, q) => open().document(id, q),
+      titles: (ids) => open().titles(ids),
       entries: () => this.#entries(name),
       health: () => open().health(),
       aside: {

@@ -22,12 +22,19 @@ describe('what each function may do', () => {
       'uploads-bucket/*': ['s3:GetObject'],
       'documents-bucket': ['s3:ListBucket'],
       'documents-bucket/*': ['s3:GetObject', 's3:PutObject'],
-      catalogue: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      catalogue: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
       'changes-queue/queue': ['sqs:SendMessage'],
     });
   });
 
-  it('index-documents reads rows and documents, marks rows, and never sees an upload', () => {
+  it('index-documents reads rows and documents, writes rows, and never sees an upload', () => {
     expect(stack.grantsOf('index-documents')).toEqual({
       ...ownLog('index-documents'),
       'changes-queue/queue': [
@@ -37,7 +44,13 @@ describe('what each function may do', () => {
         'sqs:ReceiveMessage',
       ],
       'documents-bucket/*': ['s3:GetObject'],
-      catalogue: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      catalogue: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
       'search-keys/write': ['secretsmanager:GetSecretValue'],
     });
   });

@@ -782,7 +782,7 @@ export function searchIndexContract(name: string, openEmpty: () => Promise<Searc
         });
         await index.apply(put(made));
         const document = await index.document(made.id, 'ideeën foto');
-        if (document === undefined || document === 'gone') throw new Error('it is not there');
+        if (!document || document === 'gone' || 'movedTo' in document) throw new Error('it is not there');
         expect(document.passages.map(({ parts }) => joined(parts))).toEqual(made.passages.map(textOf));
         expect(document.passages[0]?.blocks.map(({ type, parts }) => [type, bracketed(parts)])).toEqual([
           ['paragraph', '[Foto’s] hangen aan de muur.'],
@@ -915,6 +915,34 @@ export function searchIndexContract(name: string, openEmpty: () => Promise<Searc
         expect(await index.document(gone.id, '')).toMatchObject({ title: 'Weg' });
         await index.apply([remove({ ...gone, revision: 4 })]);
         expect(await index.document(gone.id, '')).toBeUndefined();
+      });
+
+      test('tell of a removed document where it went, until it is there again or is only removed', async () => {
+        const [old, renamed] = [entry('oud', { title: 'Oud' }), entry('nieuw')];
+        await index.apply(put(old, renamed));
+        await index.apply([remove({ ...old, revision: 2 }, { gone: true, movedTo: renamed.id })]);
+        expect(await index.document(old.id, '')).toEqual({ movedTo: renamed.id });
+        expect(await found('')).toEqual(['nieuw']);
+        await index.apply(put({ ...old, revision: 3 }));
+        expect(await index.document(old.id, '')).toMatchObject({ title: 'Oud' });
+        await index.apply([remove({ ...old, revision: 4 }, { gone: true })]);
+        expect(await index.document(old.id, '')).toBe('gone');
+        await index.apply([remove({ ...old, revision: 5 }, { gone: true, movedTo: renamed.id })]);
+        expect(await index.document(old.id, '')).toEqual({ movedTo: renamed.id });
+      });
+
+      test('keep which documents have the same bytes, and tell which of those are there, by title', async () => {
+        const [een, twee] = [entry('een', { title: 'Eén' }), entry('twee', { title: 'Twee' })];
+        await index.apply(put({ ...een, sameAs: [twee.id] }, twee));
+        expect(await index.document(een.id, '')).toMatchObject({ sameAs: [twee.id] });
+        expect(await index.document(twee.id, '')).toMatchObject({ sameAs: [] });
+        expect(await index.titles([twee.id, 'nergens', een.id])).toEqual([
+          { id: twee.id, title: 'Twee' },
+          { id: een.id, title: 'Eén' },
+        ]);
+        await index.apply([remove({ ...twee, revision: 2 }, { gone: true })]);
+        expect(await index.titles([twee.id])).toEqual([]);
+        expect(await index.titles([])).toEqual([]);
       });
 
       test('are left out when a later revision came first, and applied again when it is the same', async () => {

@@ -76,8 +76,11 @@ export function put(...entries: readonly IndexEntry[]): IndexChange[] {
   return entries.map((each) => ({ type: 'put', entry: each }));
 }
 
-export function remove(each: Pick<IndexEntry, 'id' | 'revision'>, { gone = false } = {}): IndexChange {
-  return { type: 'remove', id: each.id, revision: each.revision, gone };
+export function remove(
+  { id, revision }: Pick<IndexEntry, 'id' | 'revision'>,
+  { gone = false, movedTo }: { readonly gone?: boolean; readonly movedTo?: string } = {},
+): IndexChange {
+  return { type: 'remove', id, revision, gone, ...(movedTo !== undefined && { movedTo }) };
 }
 
 type Asked = Partial<Omit<SearchRequest, 'filters'>> & {

@@ -92,11 +92,13 @@ export class FakeCollections {
           entry && {
             ...entry,
             titleParts: [],
+            sameAs: entry.sameAs ?? [],
             portion: { number: 1, of: 1 },
             passages: [],
           }
         );
       },
+      titles: async (ids) => ids.flatMap((id) => served().entries.get(id) ?? []),
       aside: {
         ...of(aside, `${name} aside`),
         find: async (q) => {

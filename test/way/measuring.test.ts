@@ -178,6 +178,7 @@ const notAsked: SearchIndex = {
   suggest: never,
   values: never,
   document: never,
+  titles: never,
   entries: () => (async function* () {})(),
   health: never,
   aside: { apply: never, find: never, entries: () => (async function* () {})(), health: never },

@@ -10,7 +10,7 @@ import type {
   SuggestionCandidate,
 } from '../../engine.ts';
 import type { Query, QueryWord } from '../../query.ts';
-import type { Facet, IndexChange, IndexEntry } from '../../search-index.ts';
+import type { DocumentTitle, Facet, IndexChange, IndexEntry, MovedDocument } from '../../search-index.ts';
 
 /** The generation that is served, or the one that is filled aside. */
 export type Place = 'served' | 'aside';
@@ -28,6 +28,7 @@ export type Call =
       readonly size: number;
     }
   | { readonly method: 'values'; readonly facet: Facet }
+  | { readonly method: 'titles'; readonly ids: readonly string[] }
   | { readonly method: 'entries'; readonly place: Place; readonly after: string }
   | { readonly method: 'health'; readonly place: Place }
   | { readonly method: 'beginAside' }
@@ -41,9 +42,10 @@ export type Answer =
   | { readonly method: 'candidates'; readonly candidates: readonly Candidates[] }
   | { readonly method: 'frequencies'; readonly frequencies: Frequencies }
   | { readonly method: 'resembling'; readonly forms: readonly string[] }
-  | { readonly method: 'document'; readonly document: IndexEntry | 'gone' | undefined }
+  | { readonly method: 'document'; readonly document: IndexEntry | MovedDocument | 'gone' | undefined }
   | { readonly method: 'suggest'; readonly suggestions: readonly SuggestionCandidate[] }
   | { readonly method: 'values'; readonly values: readonly FacetCount[] }
+  | { readonly method: 'titles'; readonly titles: readonly DocumentTitle[] }
   | {
       readonly method: 'entries';
       readonly entries: readonly { readonly id: string; readonly revision: number }[];

@@ -71,6 +71,10 @@ export function embeddedEngine(path: string, shared?: IndexThread): EmbeddedEngi
       const { values } = await threads.ask({ method: 'values', facet }, signal);
       return values;
     },
+    async titles(ids, signal) {
+      const { titles } = await threads.ask({ method: 'titles', ids }, signal);
+      return titles;
+    },
     aside: generation(threads, 'aside'),
     async beginAside() {
       await threads.ask({ method: 'beginAside' });

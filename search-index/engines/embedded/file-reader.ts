@@ -13,7 +13,7 @@ import type {
   SuggestionCandidate,
 } from '../../engine.ts';
 import { isBlank, type Query, type QueryWord } from '../../query.ts';
-import type { Facet, IndexEntry, Sort } from '../../search-index.ts';
+import type { DocumentTitle, Facet, IndexEntry, MovedDocument, Sort } from '../../search-index.ts';
 import { words } from '../../tokens.ts';
 import { bestOf } from './best-of.ts';
 import { entriesAtOnce } from './calls.ts';
@@ -23,7 +23,7 @@ import type { Held, Holdings } from './holdings.ts';
 import { LongDocuments } from './long-documents.ts';
 import { everyBeginning } from './match-expression.ts';
 import { scores } from './ranking.ts';
-import { EntriesRow, EntryRow, PassageRow, RemovedRow, TitleRow } from './rows.ts';
+import { EntriesRow, EntryRow, MovedRow, PassageRow, RemovedRow, TitleRow } from './rows.ts';
 import type { WordLookup } from './word-lookup.ts';
 
 /** Passages read for the beginning of a document: the first may be a heading only. */
@@ -87,12 +87,21 @@ export class FileReader {
     }));
   }
 
-  document(id: string): IndexEntry | 'gone' | undefined {
+  document(id: string): IndexEntry | MovedDocument | 'gone' | undefined {
     const held = this.#holdings.byId(id);
     const hit = this.#hit(held);
     if (held && hit) return { ...hit, passages: this.#passages(held, 0, held.passages) };
     const row = this.#statements.removal.get(id);
-    return row !== undefined && RemovedRow.parse(row).gone ? 'gone' : undefined;
+    if (row === undefined || !RemovedRow.parse(row).gone) return undefined;
+    const moved = this.#statements.moved.get(id);
+    return moved ? { movedTo: MovedRow.parse(moved).moved_to } : 'gone';
+  }
+
+  titles(ids: readonly string[]): DocumentTitle[] {
+    return ids.flatMap((id) => {
+      const row = this.#statements.title.get(id);
+      return row ? [TitleRow.parse(row)] : [];
+    });
   }
 
   suggest(beginnings: readonly (readonly string[])[], size: number): SuggestionCandidate[] {
@@ -274,6 +283,8 @@ function prepare(database: DatabaseSync) {
     entry: rows('SELECT entry FROM entry WHERE ordinal = ?'),
     passages: rows('SELECT passage FROM passage WHERE number BETWEEN ? AND ? ORDER BY number'),
     removal: rows('SELECT revision, removed_at, gone FROM removed WHERE id = ?'),
+    moved: rows('SELECT moved_to FROM moved WHERE id = ?'),
+    title: rows('SELECT id, title FROM document WHERE id = ?'),
     entries: rows('SELECT id, revision FROM document WHERE id > ? ORDER BY id LIMIT ?'),
   };
 }

@@ -22,6 +22,8 @@ const overtakenFor = 15 * 60 * 1000;
  */
 const longDocument = 4_000;
 
+type Removal = Extract<IndexChange, { readonly type: 'remove' }>;
+
 export class FileWriter {
   readonly #holdings: Holdings;
   readonly #log: ChangeLog;
@@ -40,7 +42,7 @@ export class FileWriter {
     const id = change.type === 'put' ? change.entry.id : change.id;
     const revision = change.type === 'put' ? change.entry.revision : change.revision;
     if (this.#isOvertaken(id, revision)) return false;
-    if (change.type === 'remove') return this.#remove(id, revision, change.gone);
+    if (change.type === 'remove') return this.#remove(change);
     this.#put(change.entry);
     return true;
   }
@@ -67,7 +69,7 @@ export class FileWriter {
     const besideTitle = [words.headings, words.names, words.mentions, words.body];
     const previous = this.#holdings.byId(entry.id);
     if (previous) this.#removeRows(previous);
-    else this.#statements.removeRemoval.run(entry.id);
+    else this.#removeRemoval(entry.id);
 
     const firstPassage = NumberRow.parse(this.#statements.nextPassage.get()).number;
     const passagesIndexed = words.length >= longDocument;
@@ -129,7 +131,7 @@ export class FileWriter {
     if (previous) this.#forget(previous);
   }
 
-  #remove(id: string, revision: number, gone: boolean): boolean {
+  #remove({ id, revision, gone, movedTo }: Removal): boolean {
     const held = this.#holdings.byId(id);
     const known = held ? undefined : this.#removalOf(id);
     if (known?.revision === revision && known.gone === gone) return false;
@@ -138,9 +140,15 @@ export class FileWriter {
       this.#log.append({ ordinal: held.ordinal, forms: '' });
       this.#forget(held);
     }
-    this.#statements.removeRemoval.run(id);
+    this.#removeRemoval(id);
     this.#statements.putRemoval.run(id, revision, this.#now(), Number(gone));
+    if (movedTo !== undefined) this.#statements.putMoved.run(id, movedTo);
     return true;
+  }
+
+  #removeRemoval(id: string): void {
+    this.#statements.removeRemoval.run(id);
+    this.#statements.removeMoved.run(id);
   }
 
   #removalOf(id: string) {
@@ -219,6 +227,8 @@ function prepare(database: DatabaseSync) {
     removal: statement('SELECT revision, removed_at, gone FROM removed WHERE id = ?'),
     putRemoval: statement('INSERT INTO removed VALUES (?, ?, ?, ?)'),
     removeRemoval: statement('DELETE FROM removed WHERE id = ?'),
+    putMoved: statement('INSERT INTO moved VALUES (?, ?)'),
+    removeMoved: statement('DELETE FROM moved WHERE id = ?'),
     forgetRemovals: statement('DELETE FROM removed WHERE gone = 0 AND removed_at < ?'),
   };
 }

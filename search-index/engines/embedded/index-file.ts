@@ -58,8 +58,9 @@ const schema = `
   CREATE VIRTUAL TABLE title_words USING fts5(title, detail = none, prefix = '1 2 3', ${fullText});
 `;
 
-/** Of which a file that was begun without it is none the worse: it is begun there too. */
-const changeLog = `
+/** Of which a file that was begun without them is none the worse: they are begun there too. */
+const laterTables = `
+  CREATE TABLE IF NOT EXISTS moved (id TEXT PRIMARY KEY, moved_to TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS change_log (number INTEGER PRIMARY KEY, ordinal INTEGER NOT NULL, forms TEXT);
 `;
 
@@ -147,7 +148,7 @@ function openOrBegin(path: string): IndexFile | undefined {
     const about = About.safeParse(Object.fromEntries(rows.map(({ name, value }) => [name, value])));
     if (about.data?.layout === layout) {
       const { generation, words } = about.data;
-      database.exec(changeLog);
+      database.exec(laterTables);
       return { database, generation, words };
     }
   } catch (error) {

@@ -34,6 +34,7 @@ export const RemovedRow = z.object({
   removed_at: z.int(),
   gone: flag,
 });
+export const MovedRow = z.object({ moved_to: z.string() });
 export const ChangeRow = z.object({ ordinal: z.int(), forms: z.nullable(z.string()) });
 export const TitleRow = z.object({ id: z.string(), title: z.string() });
 export const EntriesRow = z.object({ id: z.string(), revision: z.int() });

@@ -84,6 +84,8 @@ function answer(open: Generations, call: Exclude<Call, { method: 'close' }>): An
       return { method, frequencies: read((reader) => reader.frequencies(call.words)) };
     case 'resembling':
       return { method, forms: read((reader) => reader.resembling(call.word)) };
+    case 'titles':
+      return { method, titles: read((reader) => reader.titles(call.ids)) };
     case 'document':
       return { method, document: read((reader) => reader.document(call.id), call.place) };
     case 'suggest':

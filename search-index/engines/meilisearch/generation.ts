@@ -56,11 +56,12 @@ export function generationIn(server: Server, indexes: IndexNames, sources: Sourc
       const whole = {
         filter: is('id', id),
         limit: 1,
-        attributesToRetrieve: ['state', 'entry', 'passages', 'allPassages'],
+        attributesToRetrieve: ['state', 'movedTo', 'entry', 'passages', 'allPassages'],
       };
       const { names, found } = await reader.askWithNames([whole], signal);
       const record = found.flatMap(({ hits }) => hits.map((hit) => WholeRecord.parse(hit)))[0];
-      if (record?.state === 'gone') return 'gone';
+      if (record?.state === 'gone')
+        return record.movedTo === undefined ? 'gone' : { movedTo: record.movedTo };
       if (record?.state !== 'held' || record.entry === undefined) return undefined;
       return { ...names.labelled(record.entry), passages: record.passages ?? record.allPassages ?? [] };
     },

@@ -73,7 +73,7 @@ export class IndexWriter {
     await this.#prepared(about, passages !== undefined);
     const last = lastChanges(changes, held, now);
     if (last.size === 0) return;
-    const records = [...last].map(([id, change]) => this.#recordsOf(id, change, now));
+    const records = [...last.values()].map((change) => this.#recordsOf(change, now));
     const tasks: EnqueuedTask[] = [];
     // The passages come first and go last: at no time is a document found whose passages are not there.
     const added = records.flatMap(({ passages }) => passages);
@@ -102,9 +102,9 @@ export class IndexWriter {
     await succeeded(this.#server, tasks);
   }
 
-  #recordsOf(id: string, change: IndexChange, now: number) {
+  #recordsOf(change: IndexChange, now: number) {
     if (change.type === 'put') return recordsOf(change.entry, now);
-    return { document: markerOf(id, change.revision, change.gone, now), passages: [] };
+    return { document: markerOf(change, now), passages: [] };
   }
 
   /** What the index says of itself, of these documents, and of removals that nobody needs to be told of any more. */

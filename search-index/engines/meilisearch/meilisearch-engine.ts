@@ -9,7 +9,7 @@ import type { Sources } from './index-writer.ts';
 import { candidatesOf } from './passages.ts';
 import { formsResembling } from './resembling.ts';
 import { type Key, Server, unavailable } from './server.ts';
-import { suggest } from './suggesting.ts';
+import { suggest, titlesOf } from './suggesting.ts';
 import { succeeded } from './tasks.ts';
 
 export interface MeilisearchOptions {
@@ -72,6 +72,7 @@ export function meilisearchEngine({
     async values(facet, signal) {
       return (await served.reader.namesNow(signal)).all(facet);
     },
+    titles: (ids, signal) => titlesOf(served.reader, ids, signal),
     aside: only(aside, demandFilling),
     async beginAside() {
       const { begun } = await served.writer.prepare();

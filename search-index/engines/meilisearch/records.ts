@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { StoredPassage } from '../../../shared/stored-document.ts';
-import type { IndexEntry } from '../../search-index.ts';
+import type { IndexChange, IndexEntry } from '../../search-index.ts';
 import { spellingsOf } from '../../spellings.ts';
 import { json, StoredEntry } from '../../stored-entry.ts';
 import { words as wordsIn } from '../../tokens.ts';
@@ -40,6 +40,7 @@ export const EntryRecord = z.object({ entry: json(StoredEntry) });
 export const CandidateRecord = z.looseObject({ ...EntryRecord.shape, length: z.int() });
 export const WholeRecord = z.object({
   state: z.string(),
+  movedTo: z.optional(z.string()),
   entry: z.optional(json(StoredEntry)),
   passages: z.optional(passages),
   allPassages: z.optional(passages),
@@ -167,10 +168,12 @@ export function passageId(version: string, number: number): string {
 }
 
 /** Keeps nothing of the document but that it was. */
-export function markerOf(id: string, revision: number, gone: boolean, appliedAt: number): WrittenRecord {
+export function markerOf({ id, revision, gone, movedTo }: Removal, appliedAt: number): WrittenRecord {
   const state: State = gone ? 'gone' : 'removed';
-  return { id, state, revision, appliedAt };
+  return { id, state, revision, appliedAt, ...(movedTo !== undefined && { movedTo }) };
 }
+
+type Removal = Extract<IndexChange, { readonly type: 'remove' }>;
 
 /** A number by which records can be paged through while others come and go; two ids may share one. */
 export function ordinalOf(id: string): number {

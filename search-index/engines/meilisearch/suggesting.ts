@@ -1,7 +1,8 @@
 /** What a reader may mean who has typed the beginnings of words: names of the collection, then titles. */
 import type { SuggestionCandidate } from '../../engine.ts';
+import type { DocumentTitle } from '../../search-index.ts';
 import { words as wordsIn } from '../../tokens.ts';
-import { anyOf, startsWith } from './filters.ts';
+import { anyOf, isAnyOf, startsWith } from './filters.ts';
 import { heldAnd, type IndexReader } from './index-reader.ts';
 import { byText } from './names.ts';
 import { TitleRecord } from './records.ts';
@@ -69,4 +70,22 @@ async function titlesBeginning(
     )
     .slice(0, size)
     .map(({ id, title }) => ({ type: 'title', label: title, slug: null, id, count: 1 }));
+}
+
+/** Of those among these documents that are held. */
+export async function titlesOf(
+  reader: IndexReader,
+  ids: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<DocumentTitle[]> {
+  const held = {
+    filter: heldAnd([isAnyOf('id', ids)]),
+    limit: ids.length,
+    attributesToRetrieve: ['id', 'titleAsWritten'],
+  };
+  const [found] = await reader.ask('documents', [held], signal);
+  return (found?.hits ?? []).map((hit) => {
+    const { id, titleAsWritten: title } = TitleRecord.parse(hit);
+    return { id, title };
+  });
 }

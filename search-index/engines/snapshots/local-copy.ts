@@ -50,7 +50,7 @@ export class LocalCopy {
   async leaveOut(removals: Pointer['removals']): Promise<void> {
     const news = removals.filter((removal) => !this.#removed.has(removalKey(removal)));
     if (news.length === 0) return;
-    await this.index.apply(news.map(({ id, revision, gone }) => ({ type: 'remove', id, revision, gone })));
+    await this.index.apply(news.map(({ at: _, ...removal }) => ({ type: 'remove', ...removal })));
     for (const removal of news) this.#removed.add(removalKey(removal));
   }
 

@@ -20,6 +20,7 @@ const Removal = z.object({
   id: z.string(),
   revision: z.int(),
   gone: z.boolean(),
+  movedTo: z.optional(z.string()),
   /** Milliseconds since 1970. */
   at: z.int(),
 });
@@ -69,7 +70,8 @@ export function written(
     // The latest last, for the first ones go when there are too many.
     removals.delete(id);
     if (change.type === 'remove') {
-      removals.set(id, { id, revision: change.revision, gone: change.gone, at: now });
+      const { revision, gone, movedTo } = change;
+      removals.set(id, { id, revision, gone, movedTo, at: now });
     }
   }
   return { ...pointer, served: file, removals: [...removals.values()].slice(-removalsAtMost) };

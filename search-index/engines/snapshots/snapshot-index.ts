@@ -50,6 +50,7 @@ export function snapshotIndex({
     suggest: (q, size) => reader.ask(({ index }) => index.suggest(q, size)),
     values: (facet) => reader.ask(({ index }) => index.values(facet)),
     document: (id, q, wanted) => reader.ask(({ index }) => index.document(id, q, wanted)),
+    titles: (ids) => reader.ask(({ index }) => index.titles(ids)),
     async *entries() {
       yield* await noneIfUnusable(reader.ask(({ index }) => all(index.entries())));
     },
