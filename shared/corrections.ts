@@ -13,9 +13,6 @@ export const longestTitle = 500;
 
 const listOf = <Name extends z.core.SomeType>(name: Name) => z.array(name).max(namesAtMost).optional();
 
-/** Staff can only make stricter; to make public is to move the upload (`functions/staff-api/make-public.ts`). */
-const visibility = z.literal('internal').optional();
-
 /** As staff may give them: a title or name that shows nothing, or is too long, is refused. */
 export const GivenCorrections = z.object({
   title: z.optional(GivenText.check(z.maxLength(longestTitle))),
@@ -24,39 +21,20 @@ export const GivenCorrections = z.object({
   keywords: listOf(Label),
   organisations: listOf(Label),
   series: z.optional(z.object({ ...Series.shape, label: Label })),
-  visibility,
+  /** Staff can only make stricter; to make public is to move the upload (`functions/staff-api/make-public.ts`). */
+  visibility: z.literal('internal').optional(),
 });
-export type Corrections = z.infer<typeof GivenCorrections>;
 
-/** As a row or a backup of any version holds them: cleaned, and without what shows nothing. */
-export const Corrections = z
-  .object({
-    title: z.string().optional(),
-    publishedOn: z.optional(PublicationDate),
-    themes: listOf(z.string()),
-    keywords: listOf(z.string()),
-    organisations: listOf(z.string()),
-    series: z.optional(StoredSeries),
-    visibility,
-  })
-  .transform(visibleCorrections);
-
-/** A list that is left without names stays one: staff may want none. */
-function visibleCorrections(stored: Corrections): Corrections {
-  const { publishedOn, themes, keywords, organisations, visibility } = stored;
-  const title = cleaned(stored.title ?? '');
-  const series = visibleSeries(stored.series ?? null);
-  const visibleNames = (names: readonly string[]) => names.map(cleaned).filter((name) => name !== '');
-  return {
-    ...(title !== '' && { title }),
-    ...(publishedOn !== undefined && { publishedOn }),
-    ...(themes && { themes: visibleNames(themes) }),
-    ...(keywords && { keywords: visibleNames(keywords) }),
-    ...(organisations && { organisations: visibleNames(organisations) }),
-    ...(series && { series }),
-    ...(visibility && { visibility }),
-  };
-}
+/** As a row or a backup of any version holds them, which may be longer, and show nothing. */
+export const Corrections = z.object({
+  ...GivenCorrections.shape,
+  title: z.string().max(longestTitle).optional(),
+  themes: listOf(z.string()),
+  keywords: listOf(z.string()),
+  organisations: listOf(z.string()),
+  series: z.optional(StoredSeries),
+});
+export type Corrections = z.infer<typeof Corrections>;
 
 /** Bytes of a document's corrections together: half of what DynamoDB takes of its row. */
 export const largestCorrections = 200_000;
@@ -65,17 +43,27 @@ export function fitRow(corrections: Corrections): boolean {
   return Buffer.byteLength(JSON.stringify(corrections)) <= largestCorrections;
 }
 
-/** The document as staff want it: each corrected value replaces what was read, with the origin `staff`. */
+/**
+ * The document as staff want it: each corrected value replaces what was read, with the origin `staff`. A title or name that
+ * shows nothing is none; a list without names stays, for staff may want none.
+ */
 export function withCorrections(document: CanonicalDocument, corrections: Corrections): CanonicalDocument {
   const byStaff = <Value>(value: Value) => ({ value, origin: 'staff' as const });
   const listed = (labels: readonly string[]) =>
-    byStaff(labels.map((text) => ({ form: 'label' as const, text })));
-  const { title, publishedOn, series, themes, keywords, organisations } = corrections;
+    byStaff(
+      labels.flatMap((label) => {
+        const text = cleaned(label);
+        return text ? [{ form: 'label' as const, text }] : [];
+      }),
+    );
+  const { publishedOn, themes, keywords, organisations } = corrections;
+  const title = cleaned(corrections.title ?? '');
+  const series = visibleSeries(corrections.series ?? null);
   return {
     ...document,
-    ...(title !== undefined && { title: byStaff(title) }),
+    ...(title !== '' && { title: byStaff(title) }),
     ...(publishedOn !== undefined && { publishedOn: byStaff(publishedOn) }),
-    ...(series !== undefined && { series: byStaff(series) }),
+    ...(series && { series: byStaff(series) }),
     ...(themes !== undefined && { themes: listed(themes) }),
     ...(keywords !== undefined && { keywords: listed(keywords) }),
     ...(organisations !== undefined && { organisations: listed(organisations) }),

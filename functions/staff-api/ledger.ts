@@ -6,6 +6,7 @@ import { DocumentId } from '../../shared/document.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
 import type { UiLanguage } from '../../shared/message.ts';
 import { refusalHints } from '../../shared/refusal.ts';
+import { cleaned } from '../../shared/visible-text.ts';
 import type { HttpRequest } from '../middleware/http-messages.ts';
 
 /** The row that the path names. Throws NotFoundError when there is none. */
@@ -30,7 +31,7 @@ export function ledgerEntry(row: DocumentRow, language: UiLanguage) {
     /** Whether the search index still has to follow. */
     pending: row.pendingSince !== undefined,
     visibility: row.visibility,
-    title: row.corrections.title ?? row.document?.title ?? null,
+    title: cleaned(row.corrections.title ?? '') || cleaned(row.document?.title ?? '') || null,
     publishedOn: row.corrections.publishedOn ?? row.document?.publishedOn ?? null,
     kind: row.document?.kind ?? null,
     etag: row.upload?.etag ?? null,

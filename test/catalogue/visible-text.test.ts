@@ -6,7 +6,7 @@ import { CorrectedUpload } from '../../functions/back-up/backup-format.ts';
 import { parseSearch } from '../../functions/searching/search-parameters.ts';
 import { correctDocument } from '../../functions/staff-api/correct-document.ts';
 import { bucketNames, tableName } from '../../local/aws.ts';
-import { Corrections } from '../../shared/corrections.ts';
+import { withCorrections } from '../../shared/corrections.ts';
 import { CanonicalDocument, documentId } from '../../shared/document.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { nameOf } from '../../shared/linking.ts';
@@ -19,6 +19,23 @@ beforeAll(async () => {
   aws = await startTestAws();
 });
 afterAll(() => aws.stop());
+
+const canonical: CanonicalDocument = {
+  schema: 1,
+  kind: 'article',
+  language: 'nl',
+  title: { value: 'Zoals gelezen', origin: 'heading' },
+  publishedOn: null,
+  summary: null,
+  sourceUrl: null,
+  series: null,
+  themes: null,
+  keywords: null,
+  organisations: null,
+  visibility: null,
+  passages: [{ anchor: { type: 'section', number: 1, heading: null }, level: 1, blocks: [] }],
+  notes: [],
+};
 
 const blanks = ['\u3164', '\u00ad', '\u2800', '\u200b\u202e', ' \u2028', '\u0000', '\ud800', '\ufe0f', ''];
 
@@ -79,9 +96,8 @@ describe('what an earlier version stored', () => {
     keywords: [],
     series: { label: '\u2800', number: 1 },
   };
-  const read = { themes: ['Wonen', 'x'.repeat(300)], keywords: [] };
 
-  test('as corrections in a row or a backup parses without what shows nothing', async () => {
+  test('as corrections in a row or a backup parses, and what shows nothing corrects nothing', async () => {
     const key = 'public/oud.txt';
     await DynamoDBDocumentClient.from(aws.dynamodb).send(
       new PutCommand({
@@ -95,10 +111,16 @@ describe('what an earlier version stored', () => {
         },
       }),
     );
-    expect((await aws.catalogue.get(documentId(key)))?.corrections).toEqual(read);
-    expect(Corrections.parse(stored)).toEqual(read);
-    expect(CorrectedUpload.parse({ key, corrections: stored }).corrections).toEqual(read);
-    expect(Corrections.parse(read)).toEqual(read);
+    const { corrections } = (await aws.catalogue.get(documentId(key))) ?? row(key);
+    expect(corrections).toEqual(stored);
+    expect(CorrectedUpload.parse({ key, corrections: stored }).corrections).toEqual(stored);
+    const document = withCorrections(canonical, corrections);
+    expect(document).toEqual({
+      ...canonical,
+      themes: { value: ['Wonen', 'x'.repeat(300)].map((text) => ({ form: 'label', text })), origin: 'staff' },
+      keywords: { value: [], origin: 'staff' },
+    });
+    expect(CanonicalDocument.parse(document)).toEqual(document);
   });
 
   test('as a canonical document is read as it shows', async () => {

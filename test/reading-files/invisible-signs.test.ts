@@ -34,8 +34,50 @@ const docx = (body: string) =>
     },
   ]);
 
+const odfParagraph = (text: string) => `<text:p>${text}</text:p>`;
+const odfHeading = (text: string) => `<text:h text:outline-level="1">${text}</text:h>`;
+const odfFrame = (text: string, more = '') =>
+  `<draw:frame${more}><draw:text-box>${odfParagraph(text)}</draw:text-box></draw:frame>`;
+const openDocument = (body: string) =>
+  forgeZip([
+    {
+      name: 'content.xml',
+      content: `<office:document-content xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:draw="d" xmlns:presentation="p"><office:body>${body}</office:body></office:document-content>`,
+    },
+  ]);
+const shape = (text: string, placeholder = '') =>
+  `<p:sp><p:nvSpPr><p:cNvPr id="1" name="x"/><p:nvPr>${placeholder}</p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></p:txBody></p:sp>`;
+const pptx = (shapes: string) =>
+  forgeZip([
+    {
+      name: 'ppt/presentation.xml',
+      content:
+        '<p:presentation xmlns:p="p" xmlns:r="r"><p:sldIdLst><p:sldId id="256" r:id="r1"/></p:sldIdLst></p:presentation>',
+    },
+    {
+      name: 'ppt/_rels/presentation.xml.rels',
+      content:
+        '<Relationships><Relationship Id="r1" Type="http://x/slide" Target="slides/slide1.xml"/></Relationships>',
+    },
+    {
+      name: 'ppt/slides/slide1.xml',
+      content: `<p:sld xmlns:p="p" xmlns:a="a"><p:cSld><p:spTree>${shapes}</p:spTree></p:cSld></p:sld>`,
+    },
+  ]);
+
+/** A page with each text in a line of its own; its font says that Q is a filler and X a soft hyphen. */
+const pdf = (...lines: readonly string[]) => {
+  const stream = `BT /F1 12 Tf 16 TL 50 700 Td ${lines.map((line) => `(${line}) Tj T* T*`).join(' ')} ET`;
+  const meaning =
+    'begincmap 1 begincodespacerange <00> <FF> endcodespacerange 2 beginbfchar <51> <3164> <58> <00AD> endbfchar endcmap';
+  return Buffer.from(
+    `%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj\n3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 5 0 R >> >> >> >> endobj\n4 0 obj << /Length ${stream.length} >> stream\n${stream}\nendstream endobj\n5 0 obj << /Length ${meaning.length} >> stream\n${meaning}\nendstream endobj\n6 0 obj << /Title <FEFF3164> >> endobj\ntrailer << /Root 1 0 R /Info 6 0 R >>\n%%EOF`,
+    'latin1',
+  );
+};
+
 /** A section without a heading, and in a text file a marker of which the item shows nothing. */
-const bare = /^(?:# –|paragraph: (?:-|1\.))$/;
+const bare = /^(?:#+ –|paragraph: (?:-|1\.))$/;
 
 /** A document of each kind with a visible paragraph, and signs in every place that a text has. */
 const kinds: readonly (readonly [key: string, make: (sign: string) => Uint8Array])[] = [
@@ -66,6 +108,24 @@ const kinds: readonly (readonly [key: string, make: (sign: string) => Uint8Array
           heading(sign) +
           `<w:tbl><w:tr><w:tc>${paragraphs(sign)}</w:tc><w:tc>${paragraphs(sign)}</w:tc></w:tr></w:tbl>`,
       ),
+  ],
+  [
+    'a.odt',
+    (sign) =>
+      openDocument(
+        `<office:text>${odfHeading(sign)}${odfParagraph(sign)}${odfParagraph('Een tekst die wordt gelezen.')}${odfHeading(sign)}<text:list><text:list-item>${odfParagraph(sign)}</text:list-item></text:list><table:table><table:table-row><table:table-cell>${odfParagraph(sign)}</table:table-cell><table:table-cell>${odfParagraph(sign)}</table:table-cell></table:table-row></table:table></office:text>`,
+      ),
+  ],
+  [
+    'a.odp',
+    (sign) =>
+      openDocument(
+        `<office:presentation><draw:page>${odfFrame(sign, ' presentation:class="title"')}${odfFrame('Een tekst die wordt gelezen.')}${odfFrame(sign)}</draw:page></office:presentation>`,
+      ),
+  ],
+  [
+    'a.pptx',
+    (sign) => pptx(shape(sign, '<p:ph type="title"/>') + shape('Een tekst die wordt gelezen.') + shape(sign)),
   ],
 ];
 
@@ -99,6 +159,11 @@ test.each(cases)('%s that holds only %s is refused', async (key, _, sign) => {
     'a.md': bytesOf(`# ${sign}\n\n${sign}\n`),
     'a.html': bytesOf(`<!doctype html><meta charset="utf-8"><h1>${sign}</h1><p>${sign}</p>`),
     'a.docx': forgeDocx(sign),
+    'a.odt': openDocument(`<office:text>${odfParagraph(sign)}</office:text>`),
+    'a.odp': openDocument(
+      `<office:presentation><draw:page>${odfFrame(sign)}</draw:page></office:presentation>`,
+    ),
+    'a.pptx': pptx(shape(sign)),
   };
   expect(['no-text', 'empty']).toContain(await outcomeOf(alone[key] ?? new Uint8Array(), key));
 });
@@ -111,6 +176,11 @@ describe('signs that show nothing within words', () => {
       'a.md': bytesOf(`${text}.\n`),
       'a.html': bytesOf(`<!doctype html><meta charset="utf-8"><p>${text}.</p>`),
       'a.docx': forgeDocx(`${text}.`),
+      'a.odt': openDocument(`<office:text>${odfParagraph(`${text}.`)}</office:text>`),
+      'a.odp': openDocument(
+        `<office:presentation><draw:page>${odfFrame(`${text}.`)}</draw:page></office:presentation>`,
+      ),
+      'a.pptx': pptx(shape(`${text}.`)),
     };
     const reading = await outcomeOf(made[key] ?? new Uint8Array(), key);
     if (typeof reading === 'string') expect.fail(reading);
@@ -131,4 +201,12 @@ test('a file name that shows nothing is a document without a title', () => {
     const document = toCanonical(reading, [], `public/${sign}.txt`, today);
     expect(document.title).toEqual({ value: 'Zonder titel', origin: 'file-name' });
   }
+});
+
+test('a page of a PDF keeps the lines that show something', async () => {
+  const reading = await outcomeOf(pdf('Q', 'Een tekst die wordt gelezen.', '\\240', 'X Q'), 'a.pdf');
+  if (typeof reading === 'string') expect.fail(reading);
+  expect(outline(reading)).toEqual(['# –', 'paragraph: Een tekst die wordt gelezen.']);
+  expect(Reading.parse(reading)).toEqual(reading);
+  expect(await outcomeOf(pdf('Q', '\\240', 'X'), 'a.pdf')).toBe('no-text');
 });
