@@ -21,11 +21,18 @@ export interface ShownDocument {
 /** What is said of a row that waits for the sweep, which takes its time. */
 export const isPending = 'is pending still';
 
+interface LedgerEntry {
+  readonly state: string;
+  readonly pending: boolean;
+  /** The reason. */
+  readonly refusal: string | null;
+}
+
 /** What can be seen from outside. */
 export interface Sight {
   readonly shown: Readonly<Record<CollectionName, ReadonlyMap<string, ShownDocument>>>;
   /** By id. */
-  readonly ledger: ReadonlyMap<string, { readonly state: string; readonly pending: boolean }>;
+  readonly ledger: ReadonlyMap<string, LedgerEntry>;
   /** Ids of what a search for this word finds. */
   find(collection: CollectionName, word: string): Promise<readonly string[]>;
 }
@@ -91,6 +98,9 @@ function faultsOf(family: Family, sight: Sight): Record<Kind, string[]> {
         : entry?.state === expected.state;
     if (!isTrue)
       found.untrue.push(`The ledger says ${entry?.state ?? 'nothing'} of ${key}: ${expected.state}`);
+    // Only an empty file is put to be refused; what a fault or a kill befell is never refused for that.
+    if (entry?.refusal && entry.refusal !== 'empty')
+      found.untrue.push(`${key} was refused for what befell it: ${entry.refusal}`);
     if (entry?.pending) found.untrue.push(`${key} ${isPending}`);
     for (const name of ['archive', 'public'] as const) {
       const shown = sight.shown[name].get(id);
@@ -124,9 +134,9 @@ function holds(text: string, token: string): boolean {
 }
 
 async function look({ aws, index }: Way): Promise<Sight> {
-  const ledger = new Map<string, { state: string; pending: boolean }>();
-  for await (const { id, state, pendingSince } of aws.catalogue.all())
-    ledger.set(id, { state, pending: pendingSince !== undefined });
+  const ledger = new Map<string, LedgerEntry>();
+  for await (const { id, state, pendingSince, refusal } of aws.catalogue.all())
+    ledger.set(id, { state, pending: pendingSince !== undefined, refusal });
   const find = async (name: CollectionName, q: string) => {
     const { hits } = await index.real[name].search({
       q,

@@ -16,8 +16,8 @@ export const Target = z.object({
   /** From 1. */
   time: z.int().min(1),
   moment: z.enum(['before', 'after']),
-  /** `fail` makes it fail with this text for its message, `kill` ends the process. */
-  how: z.enum(['kill', 'fail']).default('kill'),
+  /** `fail` makes it fail with this text for its message, `kill` ends the process, `crash` by a fault of its own. */
+  how: z.enum(['kill', 'fail', 'crash']).default('kill'),
   message: z.string().default('The call failed on purpose'),
 });
 export type Target = z.input<typeof Target>;
@@ -49,6 +49,13 @@ function strike(effect: string, moment: Target['moment'], time: number): void {
   if (!target || target.effect !== effect || target.time !== time || target.moment !== moment) return;
   if (KILL_REPORT) writeFileSync(KILL_REPORT, `${effect}: killed ${moment}`);
   if (target.how === 'fail') throw new Error(target.message);
+  if (target.how === 'crash') {
+    const { message } = target;
+    setImmediate(() => {
+      throw new Error(message);
+    });
+    return;
+  }
   process.kill(process.pid, 'SIGKILL');
   // The signal is on its way; nothing more may happen here.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);

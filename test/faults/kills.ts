@@ -27,6 +27,7 @@ const killableEffects = [
   ...['uploads.send', 'uploads.receive', 'uploads.acknowledge'],
   ...['changes.send', 'changes.receive', 'changes.acknowledge'],
   ...['catalogue.get', 'catalogue.write', 'catalogue.markApplied', 'catalogue.markResent'],
+  'catalogue.markAttempt',
   ...['catalogue.pending', 'catalogue.all'],
   ...['stand-in.objects-and-queues.write', 'stand-in.catalogue.write'],
 ] as const;
@@ -42,6 +43,7 @@ const rareEffects: ReadonlySet<string> = new Set([
 const effectsOfStart = [
   ...['catalogue.all', 'uploads.list', 'catalogue.pending', 'catalogue.markResent', 'uploads.head'],
   ...['changes.send', 'uploads.send', 'uploads.get', 'catalogue.write', 'uploads.put'],
+  'catalogue.markAttempt',
   ...['stand-in.objects-and-queues.write', 'stand-in.catalogue.write'],
 ] as const;
 
@@ -351,7 +353,14 @@ function keyOf(visibility: Visibility, name: string): string {
 const always = documentId('public/blijft.txt');
 const Hits = z.object({ hits: z.array(z.object({ id: z.string(), title: z.string() })) });
 const Ledger = z.object({
-  uploads: z.array(z.object({ id: z.string(), state: z.string(), pending: z.boolean() })),
+  uploads: z.array(
+    z.object({
+      id: z.string(),
+      state: z.string(),
+      pending: z.boolean(),
+      refusal: z.nullable(z.object({ reason: z.string() })).transform((refusal) => refusal?.reason ?? null),
+    }),
+  ),
 });
 
 async function look(running: Running): Promise<Sight> {

@@ -76,5 +76,6 @@ function catalogueVerb(command: string, input: z.infer<typeof Input> | undefined
 
 function updateVerb(expression: string): string {
   if (expression.includes('#state')) return 'markApplied';
+  if (expression.startsWith('SET #attempt')) return 'markAttempt';
   return expression.startsWith('SET #resent') ? 'markResent' : 'update';
 }
