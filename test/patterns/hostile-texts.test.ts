@@ -73,9 +73,9 @@ describe('hostile texts are read and linked once through', () => {
     const spent = await processorTime(() => {
       seriesInTitle(text);
       for (const field of ['title', 'series', 'keywords', 'date', 'url', 'visibility', 'language'])
-        readFields({ [field]: text }, 'object-metadata', today);
-      const { fields } = readFrontMatter(text.replace(/^---\n/, ''));
-      readFields(fields, 'sidecar', today);
+        readFields({ [field]: text }, [{ name: field, value: text }], 'object-metadata', today);
+      const { fields, statements } = readFrontMatter(text.replace(/^---\n/, ''));
+      readFields(fields, statements, 'sidecar', today);
     });
     expect(spent).toBeLessThan(atMost);
   });
