@@ -3,17 +3,12 @@
  * whatever was kept by an earlier version is still found and shown.
  */
 import * as z from 'zod/mini';
-import { Anchor, Block, CanonicalDocument, Listed, Note, Passage, Series, sourced } from './document.ts';
+import { CanonicalDocument, Listed, Note, Series, sourced } from './document.ts';
+import { StoredPassage } from './stored-passage.ts';
 import { visibleDocument } from './visible-document.ts';
 
 export const StoredSeries = z.extend(Series, { label: z.string() });
 export const StoredNote = z.extend(Note, { message: z.object({ nl: z.string(), en: z.string() }) });
-
-/** Also of an index, which cuts long passages: a part of a text may begin with a space. */
-export const StoredPassage = z.extend(Passage, {
-  anchor: z.extend(Anchor, { heading: z.nullable(z.string()) }),
-  blocks: z.array(z.object({ type: Block.shape.type, text: z.string() })),
-});
 
 const listed = z.nullable(sourced(z.array(z.extend(Listed, { text: z.string() }))));
 

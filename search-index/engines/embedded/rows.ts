@@ -1,6 +1,6 @@
 /** What the index file's rows hold, parsed: SQLite says nothing about the types of its columns. */
 import * as z from 'zod/mini';
-import { StoredPassage } from '../../../shared/stored-document.ts';
+import { StoredPassage } from '../../../shared/stored-passage.ts';
 import { facets } from '../../search-index.ts';
 import { json, StoredEntry } from '../../stored-entry.ts';
 

@@ -1,7 +1,7 @@
 /** What the indexes of a collection hold, made from entries and parsed when it comes back. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { StoredPassage } from '../../../shared/stored-document.ts';
+import { StoredPassage } from '../../../shared/stored-passage.ts';
 import type { IndexChange, IndexEntry } from '../../search-index.ts';
 import { spellingsOf } from '../../spellings.ts';
 import { json, StoredEntry } from '../../stored-entry.ts';
