@@ -21,6 +21,7 @@ import {
   movedAway,
   moveFinished,
   outranked,
+  readingBegun,
   refused,
   removed,
   resent,
@@ -149,6 +150,36 @@ describe('A transition', () => {
   });
 });
 
+describe('A reading that began', () => {
+  const attempt = { version: 'v', deaths: 1, isAlone: true, inHandSince: at.toISOString() };
+  const begin = (row?: DocumentRow) =>
+    readingBegun(row, { key: 'public/a.txt', lastModified: at, attempt }, at);
+
+  test('changes nothing of what is shown, and contradicts nothing', () => {
+    const row = keptAt('public/a.txt');
+    expect(begin(row)).toEqual({ ...row, attempt });
+    expect(begin()).toMatchObject({ state: 'received', visibility: 'internal', wasPublic: false, attempt });
+    expect(begin().pendingSince).toBeUndefined();
+    expect(contradictsItself(begin())).toBe(false);
+    expect(DocumentRow.parse(begin())).toEqual(begin());
+  });
+
+  test('is over when the upload was read, is gone or was moved; a correction meanwhile does not end it', () => {
+    const begun = begin(keptAt('public/a.txt'));
+    const moving = { source: begun, key: 'internal/a.txt', etag: 'a', corrections: {}, settled: undefined };
+    expect(keptAt('public/a.txt', null, begun).attempt).toBeUndefined();
+    expect(removed(begun, uploaded)?.attempt).toBeUndefined();
+    expect(moved(undefined, moving, staff).attempt).toBeUndefined();
+    expect(corrected(begun, { title: 'Nieuw' }, staff)?.attempt).toEqual(attempt);
+  });
+
+  test('stands in a refusal for what the file did to its readers, and in no other', () => {
+    const given = { ...read('public/a.txt'), refusal: 'crashed' as const };
+    expect(refused(begin(), { ...given, attempt }, uploaded).attempt).toEqual(attempt);
+    expect(refused(begin(), given, uploaded).attempt).toBeUndefined();
+  });
+});
+
 describe('A row that contradicts itself', () => {
   const row = keptAt('public/a.txt');
   const searchable = applied(row, at);
@@ -250,7 +281,7 @@ class TwoPlaces {
     this.objects.set(key, `${++this.#version}`);
   }
 
-  look(key: string, says: Visibility | null | 'refused'): void {
+  look(key: string, says: Visibility | null | 'refused' | 'dies'): void {
     const row = this.rows.get(key);
     const etag = this.objects.get(key);
     if (etag === undefined) {
@@ -259,15 +290,23 @@ class TwoPlaces {
       return;
     }
     const cause = this.cause('upload');
+    const attempt = { version: etag, deaths: 0, isAlone: false, inHandSince: cause.at.toISOString() };
+    const begin = (before?: DocumentRow) =>
+      readingBegun(before, { key, lastModified: at, attempt }, cause.at);
+    if (row) this.mark(key, begin);
+    else this.write(begin(), undefined);
+    // Some die of what they read.
+    if (says === 'dies') return;
+    const begun = this.rows.get(key);
     const next =
       says === 'refused'
-        ? refused(row, { ...read(key, etag), refusal: 'corrupt' }, cause)
+        ? refused(begun, { ...read(key, etag), refusal: 'corrupt' }, cause)
         : kept(
-            row,
+            begun,
             { ...read(key, etag), document: document(says), notes: [], sha256: etag, isHidden: false },
             cause,
           );
-    this.write(next, row);
+    this.write(next, begun);
   }
 
   /** Staff hide the document, of which they may hold the source's row or the target's. */
@@ -374,7 +413,7 @@ const action = fc.oneof(
     fc.record({
       does: fc.constant('look' as const),
       place,
-      says: fc.constantFrom(null, 'public' as const, 'internal' as const, 'refused' as const),
+      says: fc.constantFrom(null, ...(['public', 'internal', 'refused', 'dies'] as const)),
     }),
   ),
   often(fc.record({ does: fc.constant('hide' as const), place, steps })),
