@@ -29,6 +29,14 @@ export async function backUp({ catalogue, s3, bucket, now }: BackUpDependencies)
     },
   });
   await upload.done();
-  await s3.send(new CopyObjectCommand({ Bucket: bucket, Key: latest, CopySource: `${bucket}/${key}` }));
+  await s3.send(
+    new CopyObjectCommand({
+      Bucket: bucket,
+      Key: latest,
+      CopySource: `${bucket}/${key}`,
+      // To take tags along, of which a backup has none, is a right of its own.
+      TaggingDirective: 'REPLACE',
+    }),
+  );
   return { key, terms: work.terms.length, corrections: work.corrections.length };
 }
