@@ -1,19 +1,32 @@
 /**
  * Every function's bundle as it is synthesised, outside the source tree, in a process of its own: what it holds, and
- * that the whole system runs on bundles alone, with what Lambda and the stack would give them.
+ * that the whole system runs on bundles alone, with what Lambda and the stack would give them: each behind a proxy that
+ * lets through what its role allows.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { keyOf, searchKeys } from '../../functions/make-search-keys/search-keys.ts';
 import { bundleFunction } from '../../infra/bundle-function.ts';
+import { tableName } from '../../local/aws.ts';
 import { closeServer, listenOnLoopback } from '../../local/listen.ts';
+import { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import { moved } from '../../shared/catalogue/transitions.ts';
 import { documentId } from '../../shared/document.ts';
+import { lookAgain } from '../../shared/upload-event.ts';
 import { external } from '../infra/synthesised.ts';
 import { type BundledVindplaats, startBundled } from './bundled-vindplaats.ts';
 import { startKeyServer, startSecretsManager } from './key-stand-ins.ts';
@@ -22,6 +35,8 @@ import { Runtimes } from './runtimes.ts';
 import { synthesiseFunctions } from './synthesised-functions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
+/** What the ledger or a report says of something. */
+const stateOf = (answer: unknown) => z.looseObject({ state: z.string().optional() }).parse(answer).state;
 const functions = synthesiseFunctions(join(folder, 'cdk.out'), external);
 const filesOf = (bundle: string) => readdirSync(bundle).filter((name) => name.endsWith('.mjs'));
 const runtimes = new Runtimes(functions, folder);
@@ -83,6 +98,20 @@ describe('A bundle', () => {
   });
 });
 
+/** What roles allow and this story does not take, or not each time, and what does. */
+const takenOtherwise: readonly (readonly [RegExp, string])[] = [
+  [/: logs:/, 'Lambda itself'],
+  [/: sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes) on \w+-queue\/queue$/, 'Lambda itself'],
+  [/: secretsmanager:GetSecretValue on search-keys\/(public|archive|read|write)$/, 'an engine with keys'],
+  [/: dynamodb:BatchGetItem on catalogue$/, 'single items that are wanted at the same moment'],
+  [/^(ingest|index)-documents?: sqs:ChangeMessageVisibility on/, 'a message that failed'],
+  [/^ingest-document: dynamodb:UpdateItem on/, 'a look that failed for the last time'],
+  [/^rebuild-index: dynamodb:UpdateItem on/, 'a change that waits while a new index is promoted'],
+  [/^reconcile-index: s3:GetObject on documents-bucket/, 'a document that the listing lacks'],
+  [/^reconcile-index: s3:DeleteObject on documents-bucket/, 'a document that no row has named for a day'],
+  [/^back-up: s3:AbortMultipartUpload on/, 'a backup of many parts that failed'],
+];
+
 describe('On bundles alone', () => {
   let vindplaats: BundledVindplaats;
 
@@ -134,17 +163,162 @@ describe('On bundles alone', () => {
     await eventually(async () => (await total('/archive/search')) === 1);
   });
 
+  const patch = (id: string, body: unknown) =>
+    vindplaats.ask(`/archive/documents/${id}`, { method: 'PATCH', body: JSON.stringify(body) });
+  const post = (route: string, body: unknown = {}) =>
+    vindplaats.ask(`/archive/${route}`, { method: 'POST', body: JSON.stringify(body) });
+
+  it('the same file again, a replacement, and a sidecar that comes, changes and goes are each looked at', async () => {
+    await vindplaats.upload(key, '# Zwanenzang\n\nDe kamperfoelie bloeit.\n');
+    await vindplaats.upload(key, '# Zwanenzang\n\nDe kamperfoelie bloeit in mei.\n');
+    await eventually(async () => (await total('/search?q=kamperfoelie+mei')) === 1);
+    await vindplaats.upload(`${key}.meta.yaml`, 'keywords: [bloemen]\n');
+    await vindplaats.upload(`${key}.meta.yaml`, 'visibility: internal\n');
+    await eventually(async () => (await total('/search?q=kamperfoelie')) === 0);
+    await vindplaats.s3.send(new DeleteObjectCommand({ Bucket: 'uploads', Key: `${key}.meta.yaml` }));
+    await eventually(async () => (await total('/search?q=kamperfoelie')) === 1);
+  });
+
+  it('staff make an internal document public, hide it and remove it', async () => {
+    await vindplaats.upload('internal/notulen.md', '# Notulen\n\nOver de lijsterbes.\n');
+    await vindplaats.upload('internal/notulen.md.meta.yaml', 'keywords: [bomen]\n');
+    await eventually(async () => (await total('/archive/search?q=lijsterbes')) === 1);
+    await patch(documentId('internal/notulen.md'), { visibility: 'public' });
+    await eventually(async () => (await total('/search?q=lijsterbes')) === 1);
+    const document = documentId('public/notulen.md');
+    await patch(document, { visibility: 'internal' });
+    await eventually(async () => (await total('/search?q=lijsterbes')) === 0);
+    await vindplaats.ask(`/archive/documents/${document}`, { method: 'DELETE' });
+    await eventually(async () => (await total('/archive/search?q=lijsterbes')) === 0);
+  });
+
+  it('the sweep finishes a move that was interrupted', async () => {
+    await vindplaats.upload('internal/rooster.md', '# Rooster\n\nDe bosanemoon op vrijdag.\n');
+    await eventually(async () => (await total('/archive/search?q=bosanemoon')) === 1);
+    const catalogue = new Catalogue(vindplaats.dynamodb, tableName);
+    const source = await catalogue.get(documentId('internal/rooster.md'));
+    if (!source) expect.fail('no row');
+    const cause = { at: new Date(Date.now() - 10 * 60_000), by: 'staff' };
+    const asked = { source, key: 'public/rooster.md', etag: source.upload?.etag };
+    await catalogue.write(moved(undefined, asked, cause), undefined);
+    expect(await (await runtimes.of('sweep-pending')).invoke({})).toMatchObject({ failed: 0 });
+    await eventually(async () => (await total('/search?q=bosanemoon')) === 1);
+  });
+
+  it('a document that was lost is kept again when its upload comes again', async () => {
+    await vindplaats.settled();
+    const listing = { Bucket: 'documents', Prefix: `${documentId('public/rooster.md')}/` };
+    const { Contents = [] } = await vindplaats.s3.send(new ListObjectsV2Command(listing));
+    expect(Contents).not.toEqual([]);
+    for (const { Key } of Contents) {
+      await vindplaats.s3.send(new DeleteObjectCommand({ Bucket: 'documents', Key }));
+    }
+    await vindplaats.upload('public/rooster.md', '# Rooster\n\nDe bosanemoon op vrijdag.\n');
+    expect((await vindplaats.s3.send(new ListObjectsV2Command(listing))).Contents).toHaveLength(1);
+  });
+
+  it('a large file is put in parts, at addresses that staff-api signed', async () => {
+    const size = 8 * 1024 * 1024 + 1;
+    const large = { key: 'internal/groot.bin', size, contentType: 'application/octet-stream' };
+    const { id, parts, complete } = z
+      .object({
+        id: z.string(),
+        parts: z.array(z.object({ number: z.int(), url: z.url(), size: z.int() })),
+        complete: z.object({ body: z.record(z.string(), z.unknown()) }),
+      })
+      .parse(await post('uploads', large));
+    const put = await Promise.all(
+      parts.map(async (part) => {
+        const { headers } = await fetch(part.url, { method: 'PUT', body: Buffer.alloc(part.size) });
+        return { number: part.number, etag: headers.get('etag') };
+      }),
+    );
+    expect(await post('uploads/multipart', { ...complete.body, parts: put })).toMatchObject({ id });
+    await eventually(async () => stateOf(await vindplaats.ask(`/archive/uploads/${id}`)) === 'refused');
+    await vindplaats.ask(`/archive/documents/${id}`, { method: 'DELETE' });
+    expect(await vindplaats.ask('/archive/uploads')).toHaveProperty('uploads');
+  });
+
+  it('a backup is restored over what came since', async () => {
+    const backup = z
+      .looseObject({ terms: z.array(z.unknown()), corrections: z.array(z.looseObject({ key: z.string() })) })
+      .parse(await vindplaats.ask('/archive/backup'));
+    const term = { type: 'theme', slug: 'bosbeheer', label: 'Bosbeheer', aliases: [] };
+    const choice = { takenAt: new Date().toISOString(), overwrite: true };
+    expect(await post('restore/terms', { overwrite: true, terms: [...backup.terms, term] })).toMatchObject({
+      restored: 1,
+    });
+    expect(await post('restore/terms', { overwrite: true, terms: backup.terms })).toMatchObject({
+      restored: 1,
+    });
+    await patch(documentId(key), { title: 'Winterlied' });
+    const { corrections } = backup;
+    expect(await post('restore/corrections', { ...choice, corrections })).toHaveProperty('outcomes');
+    await eventually(async () => (await total('/search?q=zomerlied')) === 1);
+    expect(await post('restore/links', { after: null })).toHaveProperty('next');
+  });
+
+  it('a reconciliation finds what was lost and forgets what was removed long ago', async () => {
+    const itemOf = (upload: string) => ({
+      TableName: tableName,
+      Key: { pk: { S: `document#${documentId(upload)}` }, sk: { S: 'document' } },
+    });
+    const stateOfUpload = async (upload: string) =>
+      stateOf(await vindplaats.ask(`/archive/uploads/${documentId(upload)}`));
+    await vindplaats.dynamodb.send(new DeleteItemCommand(itemOf(key)));
+    await vindplaats.dynamodb.send(
+      new UpdateItemCommand({
+        ...itemOf('public/notulen.md'),
+        UpdateExpression: 'SET updatedAt = :longAgo',
+        ExpressionAttributeValues: { ':longAgo': { S: '2001-01-01T00:00:00.000Z' } },
+      }),
+    );
+    await post('reconcile');
+    await eventually(async () => {
+      await (await runtimes.of('reconcile-index')).invoke({});
+      return (await stateOfUpload(key)) === 'searchable';
+    });
+    expect(await stateOfUpload('public/notulen.md')).toBeUndefined();
+  });
+
+  it('a rebuild runs to its end', async () => {
+    await post('rebuild');
+    await eventually(async () => {
+      await (await runtimes.of('rebuild-index')).invoke({});
+      return stateOf(await vindplaats.ask('/archive/reports/rebuild')) === 'promoted';
+    });
+  });
+
+  it('what was given up is sent through the queues again', async () => {
+    await vindplaats.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: process.env.UPLOADS_DEAD_LETTERS_URL,
+        MessageBody: JSON.stringify(lookAgain('uploads', key)),
+      }),
+    );
+    await vindplaats.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: process.env.CHANGES_DEAD_LETTERS_URL,
+        MessageBody: JSON.stringify({ id: documentId(key) }),
+      }),
+    );
+    expect(await post('redrive')).toMatchObject({ moved: { uploads: 1, changes: 1 } });
+    await eventually(async () => (await total('/search?q=kamperfoelie')) === 1);
+  });
+
   it('the search engine and the functions are given the same keys, once', async () => {
-    const secrets = new Map([['master', 'a-master-key']]);
+    const master = external.masterKeySecret;
+    const secrets = new Map([[master, 'a-master-key']]);
     const keys = new Map<string, unknown>();
     const secretsManager = await startSecretsManager(secrets);
     const server = await startKeyServer('a-master-key', keys);
     process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = secretsManager.url;
-    const secretOf = { PUBLIC_KEY_SECRET: 'public', ARCHIVE_KEY_SECRET: 'archive' };
-    const others = { READ_KEY_SECRET: 'read', WRITE_KEY_SECRET: 'write', MASTER_KEY_SECRET: 'master' };
     const runtime = await runtimes.of('make-search-keys', {
-      ...secretOf,
-      ...others,
+      PUBLIC_KEY_SECRET: 'search-keys/public',
+      ARCHIVE_KEY_SECRET: 'search-keys/archive',
+      READ_KEY_SECRET: 'search-keys/read',
+      WRITE_KEY_SECRET: 'search-keys/write',
+      MASTER_KEY_SECRET: master,
       SEARCH_ENGINE_URL: server.url,
     });
     const made = searchKeys.length;
@@ -152,7 +326,9 @@ describe('On bundles alone', () => {
     expect(await runtime.invoke({})).toEqual({ healthy: true, made: 0, bytes: 12_345 });
     await Promise.all([secretsManager.stop(), server.stop()]);
     expect([...keys.values()]).toMatchObject(searchKeys.map(({ uid, actions }) => ({ uid, actions })));
-    for (const { use, uid } of searchKeys) expect(secrets.get(use)).toBe(keyOf('a-master-key', uid));
+    for (const { use, uid } of searchKeys) {
+      expect(secrets.get(`search-keys/${use}`)).toBe(keyOf('a-master-key', uid));
+    }
   });
 
   it('a deployment has the pages published, and is told so', async () => {
@@ -180,8 +356,16 @@ describe('On bundles alone', () => {
     expect(await Body?.transformToString()).toMatch(/^<!doctype html>/i);
   });
 
-  it('every function has done its job', () => {
+  it('every function has done its job, and its role denied it nothing', () => {
     expect([...runtimes.names].sort()).toEqual(functions.map(({ name }) => name).sort());
+    expect([...runtimes.denials]).toEqual([]);
+  });
+
+  it('no role allows what nothing takes', async () => {
+    const unused = Object.entries(await runtimes.unusedGrants()).flatMap(([name, grants]) =>
+      grants.map((grant) => `${name}: ${grant}`),
+    );
+    expect(unused.filter((grant) => !takenOtherwise.some(([taken]) => taken.test(grant)))).toEqual([]);
   });
 
   const Line = z.looseObject({

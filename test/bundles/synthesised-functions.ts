@@ -1,7 +1,7 @@
 /** Every function as `cdk synth` makes it: its bundle, outside the source tree, and the environment that the stack gives it. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { synthesise } from '../infra/synthesised.ts';
+import { type Grant, synthesise } from '../infra/synthesised.ts';
 
 const FunctionProperties = z.object({
   Handler: z.string().regex(/^\w+\.\w+$/),
@@ -16,6 +16,8 @@ export interface SynthesisedFunction {
   readonly handler: string;
   /** What stands in the template; anything but text is known to a deployment only. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** What it may do. */
+  readonly role: readonly Grant[];
 }
 
 /** All functions of the stack in this context, bundled into the folder. */
@@ -23,20 +25,21 @@ export function synthesiseFunctions(
   folder: string,
   context: Readonly<Record<string, string>>,
 ): readonly SynthesisedFunction[] {
-  return synthesise(context, folder)
-    .resources('AWS::Lambda::Function')
-    .flatMap(({ path, properties, asset }) => {
-      const parsed = FunctionProperties.safeParse(properties);
-      // What CDK brings along by itself is not Vindplaats'.
-      if (!parsed.success || asset === undefined) return [];
-      const { Handler, Environment } = parsed.data;
-      return {
-        name: path.replace(/\/function$/, ''),
-        bundle: join(folder, asset),
-        handler: Handler,
-        variables: Environment.Variables,
-      };
-    });
+  const stack = synthesise(context, folder);
+  return stack.resources('AWS::Lambda::Function').flatMap(({ path, properties, asset }) => {
+    const parsed = FunctionProperties.safeParse(properties);
+    // What CDK brings along by itself is not Vindplaats'.
+    if (!parsed.success || asset === undefined) return [];
+    const { Handler, Environment } = parsed.data;
+    const name = path.replace(/\/function$/, '');
+    return {
+      name,
+      bundle: join(folder, asset),
+      handler: Handler,
+      variables: Environment.Variables,
+      role: stack.roleOf(name),
+    };
+  });
 }
 
 /**

@@ -32,6 +32,16 @@ const PolicyDocument = z.object({
 });
 export type Statement = z.infer<typeof PolicyDocument>['Statement'][number];
 
+/** One action that a role is allowed, or denied, on one resource. */
+export interface Grant {
+  readonly effect: Statement['Effect'];
+  /** `s3:GetObject` */
+  readonly action: string;
+  /** Its path and what follows, with IAM's wildcards: `uploads-bucket/public/*`. */
+  readonly resource: string;
+  readonly condition: Statement['Condition'];
+}
+
 export interface SynthesisedResource {
   readonly logicalId: string;
   readonly type: string;
@@ -54,7 +64,9 @@ export interface Synthesised {
   resource(type: string, path: string): SynthesisedResource;
   /** What every policy of roles, buckets and queues says. */
   statements(): readonly Statement[];
-  /** What the role of a function or another construct allows: actions by the path of what they are allowed on. */
+  /** What the role of a function or another construct allows and denies. */
+  roleOf(name: string): readonly Grant[];
+  /** What that role allows: actions by the path of what they are allowed on. */
   grantsOf(name: string): Readonly<Record<string, readonly string[]>>;
   /** What cdk-nag's AwsSolutions finds that nobody has answered, as `rule path`. */
   findings(): readonly string[];
@@ -115,6 +127,21 @@ export function synthesise(
       ? PolicyDocument.parse(resource.properties.PolicyDocument).Statement
       : [];
 
+  const roleOf = (name: string): readonly Grant[] =>
+    all
+      .filter(({ type, path }) => type === 'AWS::IAM::Policy' && path.startsWith(`${name}/`))
+      .flatMap(policiesOf)
+      .flatMap(({ Effect, Action, Resource: on, Condition }) =>
+        on.flatMap((arn) =>
+          Action.map((action) => ({
+            effect: Effect,
+            action,
+            resource: nameOf(arn, pathOf),
+            condition: Condition,
+          })),
+        ),
+      );
+
   return {
     template,
     warnings,
@@ -126,16 +153,11 @@ export function synthesise(
       return found;
     },
     statements: () => all.flatMap(policiesOf),
+    roleOf,
     grantsOf: (name) => {
       const grants: Record<string, string[]> = {};
-      const policies = all.filter(
-        ({ type, path }) => type === 'AWS::IAM::Policy' && path.startsWith(`${name}/`),
-      );
-      const allowed = policies.flatMap(policiesOf).filter(({ Effect }) => Effect === 'Allow');
-      for (const { Action, Resource: on } of allowed) {
-        for (const place of on.map((arn) => nameOf(arn, pathOf))) {
-          grants[place] = [...new Set([...(grants[place] ?? []), ...Action])].sort();
-        }
+      for (const { effect, action, resource } of roleOf(name)) {
+        if (effect === 'Allow') grants[resource] = [...new Set([...(grants[resource] ?? []), action])].sort();
       }
       return grants;
     },
