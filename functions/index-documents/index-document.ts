@@ -32,7 +32,16 @@ export type Apply = (collection: CollectionName, change: IndexChange) => Promise
  * Applies the row until it no longer moves, because another worker may have applied an older state after this one:
  * whoever finishes last leaves the newest. Returns the row that the index now shows; undefined when there is none.
  */
-export async function indexDocument(id: string, on: IndexDependencies): Promise<DocumentRow | undefined> {
+export function indexDocument(id: string, on: IndexDependencies): Promise<DocumentRow | undefined> {
+  return applyRow(id, on, settle);
+}
+
+/** `afterShown` is carried out while the row is pending still, so that it cannot be forgotten. */
+async function applyRow(
+  id: string,
+  on: IndexDependencies,
+  afterShown: (row: DocumentRow, on: IndexDependencies) => Promise<void>,
+): Promise<DocumentRow | undefined> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const looked = nextRevision(undefined);
     const row = await on.catalogue.get(id);
@@ -46,8 +55,7 @@ export async function indexDocument(id: string, on: IndexDependencies): Promise<
     await show(row, apply, on);
     // Nothing was read of it yet, so nothing can be said of it but that what was there before is gone.
     if (row.state === 'received') return undefined;
-    // Pending until then, so that it cannot be forgotten.
-    if (row.pendingSince !== undefined) await settle(row, on);
+    if (row.pendingSince !== undefined) await afterShown(row, on);
     try {
       await on.catalogue.markApplied(row, on.now());
       return row;
@@ -61,7 +69,7 @@ export async function indexDocument(id: string, on: IndexDependencies): Promise<
 /** What changes of other documents is shown at once. */
 async function settle(row: DocumentRow, on: IndexDependencies): Promise<void> {
   for (const id of await settleEqualContents(row, on)) {
-    if (id !== row.id) await indexDocument(id, on);
+    if (id !== row.id) await applyRow(id, on, async () => {});
   }
 }
 

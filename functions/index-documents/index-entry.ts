@@ -41,7 +41,7 @@ export async function indexEntry(
     summary: document.summary?.value ?? null,
     sourceUrl: document.sourceUrl?.value ?? null,
     upload: row.key,
-    ...(row.sameAs && row.sameAs.length > 0 && { sameAs: row.sameAs }),
+    ...(row.sameAs && { sameAs: row.sameAs }),
     themes: links.themes.map(labelled),
     keywords: links.keywords.map(labelled),
     organisations: links.organisations.map(({ slug, label, listed }) => ({ slug, label, listed })),

@@ -3,6 +3,7 @@
  * leads to the new one, and what is there twice says so. It follows from the rows alone, so any document of them may ask
  * for it, in any order and again.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { isThere, type Rename, renamesAmong, sameAs } from '../../shared/catalogue/equal-contents.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
@@ -10,11 +11,14 @@ import { renamedAway, renamedHere, sameAsFound } from '../../shared/catalogue/tr
 import { documentId } from '../../shared/document.ts';
 
 interface SettleDependencies {
-  readonly catalogue: Catalogue;
+  readonly catalogue: Pick<Catalogue, 'get' | 'transition' | 'withContent'>;
   readonly now: () => Date;
 }
 
-/** Returns the ids of the rows that it changed, which are pending. */
+/**
+ * Returns the ids of the rows that are pending by this alone. Those that were before have a message of their own, which
+ * settles what it knows of too.
+ */
 export async function settleEqualContents(
   row: DocumentRow,
   on: SettleDependencies,
@@ -38,14 +42,36 @@ export async function settleEqualContents(
 }
 
 async function settleContent(row: DocumentRow, changed: Set<string>, on: SettleDependencies): Promise<void> {
-  let rows = await on.catalogue.withContent(row);
-  const renames = renamesAmong(rows);
-  for (const rename of renames) await carryOut(rename, changed, on);
-  if (renames.length > 0) rows = await on.catalogue.withContent(row);
-  for (const each of rows.filter(isThere)) {
-    const found = { content: each.content, sameAs: sameAs(each, rows) };
-    await change(each.id, (read) => sameAsFound(read, found, on.now()), changed, on);
+  for (const rename of renamesAmong(await on.catalogue.withContent(row))) {
+    await carryOut(rename, changed, on);
   }
+  for (let round = 1; round <= rounds; round++) {
+    if (await nameOthers(await on.catalogue.withContent(row), changed, on)) return;
+  }
+  throw new Error('The rows of equal bytes kept changing');
+}
+
+/** Rows that change this often while they are looked at are left to the queue's next try. */
+const rounds = 10;
+
+/** False when a row moved on since it was read here: another worker may know of fewer documents than are there. */
+async function nameOthers(
+  rows: readonly DocumentRow[],
+  changed: Set<string>,
+  on: SettleDependencies,
+): Promise<boolean> {
+  let isSettled = true;
+  for (const seen of rows.filter(isThere)) {
+    const found = { content: seen.content, sameAs: sameAs(seen, rows) };
+    if (isDeepStrictEqual(seen.sameAs ?? [], found.sameAs)) continue;
+    const nameThem = (read: DocumentRow | undefined) => {
+      const isAsSeen = read?.revision === seen.revision;
+      isSettled &&= isAsSeen;
+      return isAsSeen ? sameAsFound(read, found, on.now()) : undefined;
+    };
+    await change(seen.id, nameThem, changed, on);
+  }
+  return isSettled;
 }
 
 /** The new name first: killed between the two, the corrections are at both, and are not taken over again. */
@@ -56,9 +82,13 @@ async function carryOut({ from, to }: Rename, changed: Set<string>, on: SettleDe
 }
 
 /** Its corrections go with staff's own move, whose end may not be told in its row yet. */
-async function wasMadePublic({ key }: DocumentRow, { catalogue }: SettleDependencies): Promise<boolean> {
+async function wasMadePublic(
+  { key, content }: DocumentRow,
+  { catalogue }: SettleDependencies,
+): Promise<boolean> {
   const target = await catalogue.get(documentId(key.replace(/^internal\//, 'public/')));
-  return target?.movedFrom?.key === key && target.state !== 'removed';
+  if (target?.movedFrom?.key !== key || target.state === 'removed') return false;
+  return !target.movedFrom.done || target.content?.sha256 === content?.sha256;
 }
 
 async function change(
@@ -69,7 +99,7 @@ async function change(
 ): Promise<void> {
   await catalogue.transition(id, (row) => {
     const next = transition(row);
-    if (next) changed.add(id);
+    if (next && row?.pendingSince === undefined) changed.add(id);
     return next;
   });
 }

@@ -34,13 +34,18 @@ export function renamesAmong(rows: readonly DocumentRow[]): Rename[] {
   });
 }
 
-/** The documents of the same bytes that whoever may see this one may see too, by id. */
+/**
+ * The documents of the same bytes that whoever may see this one may see too, by id. Those that it names already come
+ * first, so that one more of very many changes no other.
+ */
 export function sameAs(row: DocumentRow, rows: readonly DocumentRow[]): string[] {
-  return rows
+  const others = rows
     .filter((other) => other.id !== row.id && isThere(other) && other.visibility === row.visibility)
     .map(({ id }) => id)
-    .sort()
-    .slice(0, sameAsAtMost);
+    .sort();
+  const isNamed = new Set(row.sameAs);
+  const [named, unnamed] = [others.filter((id) => isNamed.has(id)), others.filter((id) => !isNamed.has(id))];
+  return [...named, ...unnamed].slice(0, sameAsAtMost).sort();
 }
 
 /**

@@ -250,7 +250,7 @@ export function sameAsFound(
 ): DocumentRow | undefined {
   const isAsSeen = row?.content?.sha256 === content?.sha256 && row?.state !== 'removed';
   if (!row || !isAsSeen || isDeepStrictEqual(row.sameAs ?? [], sameAs)) return undefined;
-  return asOld(row, pending({ ...row, sameAs: [...sameAs] }, row, at));
+  return asOld(row, pending({ ...row, sameAs: sameAs.length > 0 ? [...sameAs] : undefined }, row, at));
 }
 
 /**

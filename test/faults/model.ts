@@ -118,6 +118,16 @@ export const moved =
       .set(key, { ...source, version: null, sidecar: undefined });
   };
 
+/** The file got another name in the same folder, in the version that had been read: what staff said goes along. */
+export const renamed =
+  (from: string, to: string): Change =>
+  (family) => {
+    const { version, title, isHeld } = family.get(from) ?? nothing;
+    // What staff hid stays hidden at the place that it left too.
+    const left = changed(from, { version: null, title: null })(family);
+    return changed(to, { version, title, isHeld })(left);
+  };
+
 /** What staff do to the document at this internal key, wherever it has gone since they saw it there. */
 export const followed =
   (key: string, change: Partial<UploadState>): Change =>

@@ -48,6 +48,9 @@ export const mutations: Readonly<Record<string, Mutation>> = {
         },
       }),
   },
+  'a catalogue that finds no rows of equal bytes': {
+    catalogue: (real) => altered(real, { withContent: async () => [] }),
+  },
   'a writer that tells the public collection last': {
     index: (real) => {
       const waiting: IndexChange[] = [];

@@ -1,4 +1,6 @@
 /** One seeded schedule: what people do with a few documents while faults strike, rest, and the comparison. */
+import { createHash } from 'node:crypto';
+import { documentId } from '../../shared/document.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
 import { sidecarOf } from '../../shared/sidecar.ts';
 import type { Visibility } from '../../shared/visibility.ts';
@@ -14,6 +16,7 @@ import {
   Model,
   moved,
   otherPlace,
+  renamed,
   textOf,
   together,
   type Version,
@@ -56,6 +59,7 @@ export async function runSchedule(way: Way, seed: number, mutation: Mutation = {
     if (random() < 0.08) working.push(ignoringFaults(people.askForRebuild()));
     if (random() < 0.5) working.push(ignoringFaults(functions.rebuild(false)));
   }
+  await people.renameFiles(working);
   await Promise.all(working);
   plan.end();
   tell('No more faults');
@@ -67,6 +71,7 @@ export async function runSchedule(way: Way, seed: number, mutation: Mutation = {
   await functions.deliverLate();
   if (hadLate) rested &&= await comeToRest(way, functions, within);
   const last = hadLate ? await compare(way, people.model, people.tokens) : first;
+  untrue.push(...(await people.lostPointers()));
   // What has come to rest needs no repair, and what was repaired needs none again.
   const repaired = await functions.reconcile();
   if (repaired > 0) untrue.push(`Reconciling found ${repaired} to repair`);
@@ -134,6 +139,8 @@ class People {
   readonly #seed: number;
   readonly #way: Way;
   readonly #tell: (line: string) => void;
+  /** From the old key to the new one. */
+  readonly #renames = new Map<string, string>();
 
   constructor(way: Way, functions: Functions, random: Random, seed: number, tell: (line: string) => void) {
     this.#tell = tell;
@@ -162,6 +169,56 @@ class People {
     else if (choice < 0.9) await this.#moveToPublic();
     else if (choice < 0.97) await this.#moveWhileAnotherWorks();
     else await this.#deleteByStaff(name, key);
+  }
+
+  /**
+   * Files get another name in their folder, last of all, so that it can be told what comes of it: only what was read
+   * before is known to be the same.
+   */
+  async renameFiles(working: Promise<unknown>[]): Promise<void> {
+    for (const name of names) {
+      for (const visibility of ['public', 'internal'] as const) {
+        const key = this.#key(visibility, name);
+        if (this.#random() < 0.6 && (await this.#canBeRenamed(name, key))) {
+          await this.#rename(name, key, working);
+        }
+      }
+    }
+  }
+
+  async #canBeRenamed(name: string, key: string): Promise<boolean> {
+    if (!this.model.isCertain(name)) return false;
+    const { version, sidecar } = this.model.of(name).get(key) ?? {};
+    if (!version || version.refused || sidecar === 'internal') return false;
+    const row = await this.#way.aws.catalogue.get(documentId(key));
+    const sha256 = createHash('sha256').update(textOf(version)).digest('hex');
+    return row?.document != null && row.content?.sha256 === sha256;
+  }
+
+  /** The new name comes before the old one goes, or after. */
+  async #rename(name: string, key: string, working: Promise<unknown>[]): Promise<void> {
+    const { version } = this.model.of(name).get(key) ?? {};
+    if (!version) return;
+    const to = key.replace('.md', '-nieuw.md');
+    this.#tell(`rename ${key} to ${to}`);
+    const steps = [() => this.#functions.put(to, textOf(version)), () => this.#functions.remove(key)];
+    for (const step of this.#random() < 0.5 ? steps : steps.reverse()) {
+      await this.#untilDone(step);
+      if (this.#random() < 0.6) working.push(ignoringFaults(this.#functions.work()));
+    }
+    this.model.happened(name, renamed(key, to));
+    this.#renames.set(key, to);
+  }
+
+  /** Where staff who open an old address are not led to the new one. */
+  async lostPointers(): Promise<string[]> {
+    const lost: string[] = [];
+    for (const [from, to] of this.#renames) {
+      const found = await this.#way.index.real.archive.document(documentId(from), '');
+      const isThere = typeof found === 'object' && 'movedTo' in found && found.movedTo === documentId(to);
+      if (!isThere) lost.push(`The address of ${from} does not lead to ${to}`);
+    }
+    return lost;
   }
 
   async askForRebuild(): Promise<void> {
