@@ -199,7 +199,8 @@ describe('On bundles alone', () => {
     const source = await catalogue.get(documentId('internal/rooster.md'));
     if (!source) expect.fail('no row');
     const cause = { at: new Date(Date.now() - 10 * 60_000), by: 'staff' };
-    const asked = { source, key: 'public/rooster.md', etag: source.upload?.etag };
+    const { corrections, settled, upload } = source;
+    const asked = { source, key: 'public/rooster.md', etag: upload?.etag, corrections, settled };
     await catalogue.write(moved(undefined, asked, cause), undefined);
     expect(await (await runtimes.of('sweep-pending')).invoke({})).toMatchObject({ failed: 0 });
     await eventually(async () => (await total('/search?q=bosanemoon')) === 1);
