@@ -71,5 +71,6 @@ describe('On bundles with engine=embedded', () => {
     for (const { Key } of Contents)
       expect(Key).toMatch(/^index\/(public|archive)\/([\w-]+\.sqlite|pointer\.json)$/);
     expect(vindplaats.faults).toEqual([]);
+    expect([...runtimes.denials]).toEqual([]);
   });
 });
