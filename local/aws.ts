@@ -116,11 +116,18 @@ async function createQueues(sqs: SQSClient, queueUrl: (name: string) => string):
     try {
       await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
     } catch (error) {
-      if (!(error instanceof QueueNameExists)) throw error;
+      if (!isNameTaken(error)) throw error;
       // Made by an earlier version of Vindplaats with other settings.
       await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl(QueueName), Attributes }));
     }
   }
+}
+
+/** The SDK knows the error by its class, or only by its name with the service's before it. */
+function isNameTaken(error: unknown): boolean {
+  return (
+    error instanceof QueueNameExists || (error instanceof Error && error.name.endsWith('QueueNameExists'))
+  );
 }
 
 const deadLettersOf = (queueName: string) => `${queueName}-dead-letters`;

@@ -54,7 +54,7 @@ function parseOptions() {
   const { values, positionals } = parsed;
   if (values.help) return undefined;
   const [folder, ...others] = positionals;
-  if (folder === undefined || others.length > 0)
+  if (folder === undefined || folder.trim() === '' || others.length > 0)
     throw new PlainError(`Name one folder to import.\n\n${help}`);
   const visibility = z.optional(Visibility).safeParse(values.visibility);
   if (!visibility.success)

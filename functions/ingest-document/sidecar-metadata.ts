@@ -54,12 +54,19 @@ export function readSidecars(files: readonly SidecarFile[], today: string): Foun
 function readSidecar({ bytes }: SidecarFile, today: string): FoundWithNotes {
   if (bytes === null) return unreadable;
   try {
-    const { fields, statements, notes } = readFrontMatter(decodeText(bytes));
+    const text = decodeText(bytes);
+    const { fields, statements, notes } = readFrontMatter(text);
+    if (Object.keys(fields).length === 0 && statements.length === 0 && holdsText(text)) return unreadable;
     const read = readFields(fields, statements, 'sidecar', today);
     return { ...read.found, notes: [...notes, ...read.notes] };
   } catch {
     return unreadable;
   }
+}
+
+/** Whether there is more than comments and the marks of YAML documents: text that is no field may be meant as one. */
+function holdsText(text: string): boolean {
+  return text.split('\n').some((line) => !/^\s*(?:#|---|\.\.\.|\{\s*\}|$)/.test(line));
 }
 
 /** It may have been meant to say so, and nothing tells that it was not. */

@@ -25,7 +25,7 @@ interface Problem {
 export type ProblemPage = (
   problem: { status: number; message: Message },
   request: HttpRequest,
-) => HttpResponse;
+) => Promise<HttpResponse>;
 
 /** Answers a thrown error; what the caller cannot mend is logged with its cause and told without any detail. */
 export function problemDetails(
@@ -34,7 +34,7 @@ export function problemDetails(
   page?: ProblemPage,
 ): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   return {
-    onError: (request) => {
+    onError: async (request) => {
       const { error } = request;
       const problem = problemOf(error);
       if (problem.status >= 500) {
@@ -46,7 +46,7 @@ export function problemDetails(
       }
       const asked = toRequest(request.event);
       if (page && asked.wantsPage) {
-        const { status, headers, body } = page(problem, asked);
+        const { status, headers, body } = await page(problem, asked);
         const unkept = { 'cache-control': 'no-store', ...problem.headers };
         request.response = { statusCode: status, headers: { ...common, ...headers, ...unkept }, body };
         return;

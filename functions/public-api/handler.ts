@@ -3,7 +3,6 @@ import { httpHandler } from '../middleware/http-handler.ts';
 import { measureSearch } from '../middleware/measure-search.ts';
 import { openCollection } from '../searching/collections.ts';
 import { PublicApiEnvironment } from './environment.ts';
-import { problemPage } from './problem-page.ts';
 import { publicRoutes } from './public-routes.ts';
 
 const environment = readEnvironment(PublicApiEnvironment);
@@ -17,4 +16,8 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
-export const handler = httpHandler('public-api', publicRoutes(index), headers, problemPage);
+export const handler = httpHandler('public-api', publicRoutes(index), headers, async (problem, request) => {
+  // Nearly every cold start answers the search page, which asks for JSON.
+  const { problemPage } = await import('./problem-page.ts');
+  return problemPage(problem, request);
+});

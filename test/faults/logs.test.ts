@@ -155,7 +155,7 @@ test('rule 22: no line of a full run holds a query, text, title, name, token or 
 });
 
 /** The welcome and the news of the watched folder, which whoever started it reads on their own screen. */
-const forThePerson = /^(?:Uploaded|Removed) | {2}\w[\w ]+ {2,}/;
+const forThePerson = /^(?:Uploaded|Found in|Applied|Note on|Refused|Failed|Removed|… and) | {2}\w[\w ]+ {2,}/;
 
 const Logged = z.object({
   level: z.literal('ERROR'),

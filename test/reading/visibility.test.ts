@@ -249,3 +249,31 @@ describe('What is not understood', () => {
     expect(understood.isVisibilityUnclear).toBeUndefined();
   });
 });
+
+describe('In any number of documents and blocks', () => {
+  test.each([
+    '---\na: 1\n---\nb: 1\n---\nvisibility: internal\n---\nDe tekst.\n',
+    '---\na: 1\n---\nb: 1\n---\n---\nvisibility: internal\n---\nDe tekst.\n',
+    '---\nhallo\n---\nvisibility: internal\n---\nDe tekst.\n',
+    '---\n- a\n---\nvisibility: internal\n---\nDe tekst.\n',
+    '---\n%YAML 1.2\n---\nvisibility: internal\n---\nDe tekst.\n',
+    '---\nisPubli: nee\n---\nDe tekst.\n',
+    '---\nisInterna: ja\n---\nDe tekst.\n',
+  ])('internal is heard: %j', async (text) => {
+    for (const key of ['public/stuk.md', 'public/stuk.txt', 'public/stuk.html'])
+      expect((await read(text, key)).visibility, key).toBe('internal');
+  });
+
+  test.each([
+    '---\ntitel: x\n---\nZichtbaarheid: wat is dat?\n\nDe tekst.\n',
+    '---\nEen gesprek over de zorg.\nEn nog een regel.\n---\n\nvisibility: internal\n\n---\n',
+    'De tekst.\n\n---\nvisibility: internal\n---\n',
+  ])('text that speaks of it is not heard: %j', async (text) => {
+    expect((await read(text, 'public/stuk.md')).visibility).not.toBe('internal');
+  });
+});
+
+test('lines at the top of a page are parted by any line separator', async () => {
+  const page = 'Titel: x\u2028visibility: internal\n\n<h1>Kop</h1><p>De tekst.</p>';
+  expect((await read(page, 'public/stuk.html')).visibility).toBe('internal');
+});

@@ -33,7 +33,9 @@ export async function readHtml(
   bytes: Uint8Array,
   { today }: Pick<ReadingContext, 'today'>,
 ): Promise<Reading> {
-  const { frontMatter, text } = partFrontMatter(decodeHtml(bytes).replace(/\r\n?/g, '\n'));
+  const { frontMatter, text } = partFrontMatter(
+    decodeHtml(bytes).replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n'),
+  );
   const given = readFields(frontMatter.fields, frontMatter.statements, 'front-matter', today);
   const html = flattened(text);
   if (isGarbled(html)) throw new RefusedError('no-text');

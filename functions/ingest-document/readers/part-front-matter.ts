@@ -39,6 +39,7 @@ export function partFrontMatter(text: string): PartedText {
       at = top.skipped.end;
       continue;
     }
+    if (blocks.length === 0) said.push(...statementsInDocumentsBelow(text, top.at));
     const block = blockAt(text, top.at) ?? (blocks.length > 0 ? documentAt(text, top.at) : null);
     const frontMatter = block && holdsFields(block) ? readFrontMatter(block.content, block.format) : null;
     if (block && frontMatter && Object.keys(frontMatter.fields).length > 0) {
@@ -236,6 +237,37 @@ function leadingStatements(text: string, at: number): VisibilityStatement[] {
   }
   const how = marked && !isApart ? 'marked' : lines.length > 1 ? 'listed' : 'alone';
   return statementsIn(lines.join('\n'), how);
+}
+
+const isDocumentMark = (line: string) => /^(?:-{3,}|\.{3})$/.test(line.slice(0, longestMark).trimEnd());
+
+/**
+ * What the documents below the first one say of visibility, in whatever number: each is marked at both ends, and holds
+ * fields, a directive or a single word. The first that is text ends them.
+ */
+function statementsInDocumentsBelow(text: string, at: number): VisibilityStatement[] {
+  const [first] = linesFrom(text, at);
+  if (!first || !isDocumentMark(first.text)) return [];
+  const statements: VisibilityStatement[] = [];
+  let document: string[] = [];
+  let isFirst = true;
+  let seen = 0;
+  for (const line of linesFrom(text, first.end)) {
+    const written = line.text.trim();
+    if (++seen > mostLeadingLines.marked) break;
+    if (isDocumentMark(written)) {
+      if (!isFirst && document.length > 0)
+        statements.push(...readFrontMatter(document.join('\n')).statements);
+      document = [];
+      isFirst = false;
+    } else if (written !== '') {
+      const isWord = /^\S+$/.test(written.slice(0, longestMark));
+      if (!isWord && !written.startsWith('%') && !isPartOfFields(line.text) && !setsVisibility(written))
+        break;
+      document.push(line.text);
+    }
+  }
+  return statements;
 }
 
 /** Four spaces make code of a line. */

@@ -83,7 +83,9 @@ function nameKind(name: string): NameKind | null {
   if (flagNames.has(flagIn(written))) return 'flag';
   if (otherNames.includes(written)) return 'other';
   if (roots.some((root) => written.includes(root)) || isNear(written, levelNames)) return 'look-alike';
-  return isNear(written, [...flagNames.keys(), ...otherNames]) ? 'flag-look-alike' : null;
+  const isFlagLike =
+    isNear(written, [...flagNames.keys(), ...otherNames]) || isNear(flagIn(written), flagNames.keys());
+  return isFlagLike ? 'flag-look-alike' : null;
 }
 
 /** `isPublic` is `public`. */
