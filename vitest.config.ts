@@ -6,7 +6,7 @@ export default defineConfig({
     // By default one processor is left idle, which of two is half of the time.
     maxWorkers: '100%',
     // Tests wait on conditions; these only end one that waits in vain, also on a machine that is busy.
-    testTimeout: 60_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
   },
 });

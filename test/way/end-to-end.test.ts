@@ -62,7 +62,7 @@ async function end(signal: NodeJS.Signals): Promise<void> {
 }
 
 async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 45_000;
+  const deadline = Date.now() + 150_000;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error('Waited 45 seconds in vain');
     await new Promise((resolve) => setTimeout(resolve, 40));
