@@ -16,7 +16,7 @@ const misbehaving = new URL('./misbehaving-process.ts', import.meta.url);
 const text = (content: string) => new TextEncoder().encode(content);
 const MiB = 1024 * 1024;
 /** Processes start and end slowly where other tests keep the processors busy. */
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 let reader: IsolatedReader | undefined;
 afterEach(async () => {
@@ -56,6 +56,15 @@ describe('a reader in a process of its own', () => {
     const document = documentIn({ json, ...row });
     expect(document.title).toEqual({ value: 'Jaarplan', origin: 'sidecar' });
     expect(document.publishedOn).toEqual({ value: '2021-04-15', origin: 'object-metadata' });
+  });
+
+  test('reads a paragraph of 10 MB every time: what is garbage already does not count as memory', async () => {
+    reader = isolatedReader();
+    const large = text(`Over waterschappen.\n\n${'Een regel die veel vaker voorkomt. '.repeat(300_000)}\n`);
+    for (let time = 1; time <= 3; time++) {
+      const { json } = await reader.read(fileToRead(large, 'public/groot.txt'));
+      expect(json.length).toBeGreaterThan(10_000_000);
+    }
   });
 
   test('leaves the bytes as they were', async () => {

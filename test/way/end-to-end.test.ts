@@ -64,7 +64,7 @@ async function end(signal: NodeJS.Signals): Promise<void> {
 async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 150_000;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('Waited 45 seconds in vain');
+    if (Date.now() > deadline) throw new Error('Waited 150 seconds in vain');
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
 }
@@ -265,9 +265,12 @@ describe('Staff', () => {
     const put = await fetch(prepared.body.url, { method: 'PUT', body: text, headers: prepared.body.headers });
     expect(put.status).toBe(200);
     await isFound('ergotherapieoverleg');
-    const entry = await staff('GET', `/uploads/${prepared.body.id}`);
-    expect(entry.body).toMatchObject({ state: 'searchable', pending: false, key: 'public/ergo.txt' });
-    expect(entry.body.history.map(({ what }: { what: string }) => what)).toEqual([
+    const entry = () => staff('GET', `/uploads/${prepared.body.id}`);
+    // It is found a moment before the ledger says so.
+    await eventually(async () => (await entry()).body.state === 'searchable');
+    const { body } = await entry();
+    expect(body).toMatchObject({ pending: false, key: 'public/ergo.txt' });
+    expect(body.history.map(({ what }: { what: string }) => what)).toEqual([
       'received',
       'read',
       'kept',
