@@ -30,11 +30,16 @@ export const tableName = 'catalogue';
 /** Seconds: longer than a batch of ten uploads takes at worst, of which two are read at a time for two minutes each. */
 export const visibilityTimeout = 1_800;
 
-export interface LocalAws {
+/** Where the services answer, and to whom. */
+export interface AwsServices {
   readonly endpoints: { readonly s3: string; readonly sqs: string; readonly dynamodb: string };
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export interface LocalAws extends AwsServices {
   readonly queueUrls: { readonly uploads: string; readonly changes: string };
   readonly deadLetterUrls: { readonly uploads: string; readonly changes: string };
-  /** Clients that speak to these stand-ins whatever the environment says. */
+  /** Clients that speak to these services whatever the environment says. */
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly dynamodb: DynamoDBClient;
@@ -58,33 +63,50 @@ export async function startAws({ folder, generation, repair }: LocalAwsOptions):
     }),
     startTables(join(folder, 'catalogue')),
   ]);
-  const common = { region: awsRegion, credentials: awsCredentials };
-  const s3 = new S3Client({ ...common, endpoint: objectsAndQueues.endpoint, forcePathStyle: true });
-  const sqs = new SQSClient({ ...common, endpoint: objectsAndQueues.endpoint });
-  const dynamodb = new DynamoDBClient({ ...common, endpoint: table.endpoint });
-  await Promise.all([
-    createBuckets(s3),
-    createQueues(sqs, objectsAndQueues.queueUrl),
-    createTable(dynamodb).then(() => (repair ? repairIndexes(dynamodb, tableName) : undefined)),
-  ]);
+  const { endpoint } = objectsAndQueues;
+  const aws = connectAws({
+    endpoints: { s3: endpoint, sqs: endpoint, dynamodb: table.endpoint },
+    credentials: awsCredentials,
+  });
+  await createResources(aws);
+  if (repair) await repairIndexes(aws.dynamodb, tableName);
   return {
-    endpoints: { s3: objectsAndQueues.endpoint, sqs: objectsAndQueues.endpoint, dynamodb: table.endpoint },
-    queueUrls: {
-      uploads: objectsAndQueues.queueUrl(queueNames.uploads),
-      changes: objectsAndQueues.queueUrl(queueNames.changes),
+    ...aws,
+    stop: async () => {
+      await aws.stop();
+      await Promise.all([objectsAndQueues.stop(), table.stop()]);
     },
+  };
+}
+
+/** Stopping it ends the clients. */
+export function connectAws({ endpoints, credentials }: AwsServices): LocalAws {
+  const common = { region: awsRegion, credentials };
+  const s3 = new S3Client({ ...common, endpoint: endpoints.s3, forcePathStyle: true });
+  const sqs = new SQSClient({ ...common, endpoint: endpoints.sqs });
+  const dynamodb = new DynamoDBClient({ ...common, endpoint: endpoints.dynamodb });
+  // Built here, because a queue that fauxqs loaded still answers with the port of an earlier start.
+  const queueUrl = (name: string) => `${endpoints.sqs}/${awsAccount}/${name}`;
+  return {
+    endpoints,
+    credentials,
+    queueUrls: { uploads: queueUrl(queueNames.uploads), changes: queueUrl(queueNames.changes) },
     deadLetterUrls: {
-      uploads: objectsAndQueues.queueUrl(deadLettersOf(queueNames.uploads)),
-      changes: objectsAndQueues.queueUrl(deadLettersOf(queueNames.changes)),
+      uploads: queueUrl(deadLettersOf(queueNames.uploads)),
+      changes: queueUrl(deadLettersOf(queueNames.changes)),
     },
     s3,
     sqs,
     dynamodb,
     stop: async () => {
       for (const client of [s3, sqs, dynamodb]) client.destroy();
-      await Promise.all([objectsAndQueues.stop(), table.stop()]);
     },
   };
+}
+
+/** Makes the buckets, queues and table that are not there yet. */
+export async function createResources(aws: LocalAws): Promise<void> {
+  await Promise.all([createBuckets(aws.s3), createQueues(aws), createTable(aws.dynamodb)]);
 }
 
 async function startTables(path: string) {
@@ -98,27 +120,23 @@ async function createBuckets(s3: S3Client): Promise<void> {
   for (const Bucket of Object.values(bucketNames)) await s3.send(new CreateBucketCommand({ Bucket }));
 }
 
-async function createQueues(sqs: SQSClient, queueUrl: (name: string) => string): Promise<void> {
-  for (const name of Object.values(queueNames)) {
-    const deadLetters = deadLettersOf(name);
-    const attributes = {
+async function createQueues({ sqs, queueUrls, deadLetterUrls }: LocalAws): Promise<void> {
+  for (const queue of ['uploads', 'changes'] as const) {
+    const deadLetters = deadLettersOf(queueNames[queue]);
+    await createQueue(deadLetters, deadLetterUrls[queue], {});
+    await createQueue(queueNames[queue], queueUrls[queue], {
       VisibilityTimeout: String(visibilityTimeout),
-      RedrivePolicy: JSON.stringify({
-        deadLetterTargetArn: queueArn(deadLetters),
-        maxReceiveCount,
-      }),
-    };
-    await createQueue(deadLetters, {});
-    await createQueue(name, attributes);
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn(deadLetters), maxReceiveCount }),
+    });
   }
 
-  async function createQueue(QueueName: string, Attributes: Record<string, string>) {
+  async function createQueue(QueueName: string, QueueUrl: string, Attributes: Record<string, string>) {
     try {
       await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
     } catch (error) {
       if (!isNameTaken(error)) throw error;
       // Made by an earlier version of Vindplaats with other settings.
-      await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl(QueueName), Attributes }));
+      await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
     }
   }
 }

@@ -30,8 +30,8 @@ export function setEnvironment(
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   Object.assign(process.env, {
     AWS_REGION: awsRegion,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true',
     // A profile of the person who runs this may name other endpoints.
     AWS_CONFIG_FILE: devNull,

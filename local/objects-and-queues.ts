@@ -23,7 +23,6 @@ import { keepWriteConditions } from './write-conditions.ts';
 
 export interface ObjectsAndQueues {
   readonly endpoint: string;
-  queueUrl(name: string): string;
   stop(): Promise<void>;
 }
 
@@ -59,8 +58,6 @@ export async function startObjectsAndQueues({
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     endpoint,
-    // Built here, because a queue that was loaded still answers with the port of an earlier start.
-    queueUrl: (name) => `${endpoint}/000000000000/${name}`,
     stop: async () => {
       stores.sqsStore.shutdown();
       await closeServer(app.server);

@@ -6,7 +6,15 @@ import { Uploads } from '../functions/ingest-document/uploads.ts';
 import { Catalogue } from '../shared/catalogue/catalogue.ts';
 import { UnavailableError } from '../shared/errors.ts';
 import { staffScopes } from '../shared/staff-scopes.ts';
-import { bucketNames, type LocalAws, queueArn, queueNames, startAws, tableName } from './aws.ts';
+import {
+  bucketNames,
+  type LocalAws,
+  type LocalAwsOptions,
+  queueArn,
+  queueNames,
+  startAws,
+  tableName,
+} from './aws.ts';
 import { DataFolder } from './data-folder.ts';
 import { addressFile, tokenFile } from './find-vindplaats.ts';
 import { type Invoke, loadFunction, setEnvironment } from './functions.ts';
@@ -36,6 +44,8 @@ export interface VindplaatsOptions {
   readonly onError: (error: unknown) => void;
   /** Loads a Lambda function by the name of its folder. */
   readonly load?: (name: string) => Promise<Invoke>;
+  /** Gives the services that take AWS's place; the stand-ins in the data folder when left out. */
+  readonly startServices?: (options: LocalAwsOptions) => Promise<LocalAws>;
 }
 
 export interface Vindplaats {
@@ -78,7 +88,7 @@ export async function startVindplaats(options: VindplaatsOptions): Promise<Vindp
 type Stop = () => Promise<void> | void;
 
 async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vindplaats, 'stop'>> {
-  const { onError, say, load = loadFunction } = options;
+  const { onError, say, load = loadFunction, startServices = startAws } = options;
   const index = join(options.data, 'index');
   const engine = await chooseSearchEngine(process.env, index);
   const data = new DataFolder(options.data);
@@ -86,7 +96,7 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
   const server = await startHttpServer({ port: options.port, onError });
   stops.push(() => server.stop());
   const [aws, assets, issuer] = await Promise.all([
-    startAws({ folder: data.path, generation: data.generation, repair: data.endedAbruptly }),
+    startServices({ folder: data.path, generation: data.generation, repair: data.endedAbruptly }),
     bundleAssets(),
     prepareIssuer(server, data),
   ]);
