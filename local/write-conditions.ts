@@ -52,7 +52,9 @@ function brokenCondition(
   if (unexpected === '*' && etag !== undefined) return preconditionFailed();
   if (source !== undefined && expectedOfSource !== undefined) {
     const [, ofBucket = '', ofKey = ''] = /^\/?([^/]+)\/(.*)$/s.exec(decodeURIComponent(source)) ?? [];
-    if (etagOf(store, ofBucket, ofKey) !== expectedOfSource) return preconditionFailed();
+    const etagOfSource = etagOf(store, ofBucket, ofKey);
+    if (etagOfSource === undefined) return missing(ofBucket, ofKey);
+    if (etagOfSource !== expectedOfSource) return preconditionFailed();
   }
   return undefined;
 }

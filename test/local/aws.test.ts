@@ -259,6 +259,8 @@ describe('where fauxqs 2.4.1 is mended', () => {
       '412 PreconditionFailed',
     );
     expect(await textOf(aws, 'public/b c.txt')).toBe('source');
+    await aws.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    expect(await copy('public/d.txt', { CopySourceIfMatch })).toBe('404 NoSuchKey');
   });
 
   test('only what was read is deleted', async () => {
