@@ -14,7 +14,7 @@ import { startAwsOfOthers } from './aws-of-others.ts';
 import { startServices } from './services.ts';
 
 /** Milliseconds; only ends what waits in vain. */
-const patience = 200_000;
+const patience = 500_000;
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads the answers as a client would, by their documented fields.
 type Answer = any;
@@ -53,6 +53,9 @@ export async function startOnServices(searchEngine?: string) {
       started = await startAwsOfOthers(services, options);
       return started;
     },
+  }).catch(async (error) => {
+    await services.stop();
+    throw error;
   });
   if (!started) throw new Error('Vindplaats runs on other services than it was given');
   const aws = started;

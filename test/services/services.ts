@@ -3,7 +3,7 @@
  * says nothing, the project's own stand-in takes the place, and the run says so.
  */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { awsCredentials, awsRegion } from '../../local/aws-identity.ts';
 import { type ServerProgram, startServer } from './server-process.ts';
@@ -41,7 +41,7 @@ export interface Services {
 /** MinIO takes no shorter secret than this one. */
 const minioCredentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
 
-/** `folder` is for what they keep. Throws an Error that names a variable that cannot be meant. */
+/** Says which of them run; `folder` is for what they keep. Throws an Error that names a variable that cannot be meant. */
 export async function startServices(
   environment: Readonly<Record<string, string | undefined>>,
   folder: string,
@@ -51,7 +51,10 @@ export async function startServices(
   const services = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const stop = async () => void (await Promise.all(services.map((service) => service.stop())));
   const [dynamodb, s3, sqs] = services;
-  if (dynamodb && s3 && sqs) return { dynamodb, s3, sqs, credentials: credentialsOf(given), stop };
+  if (dynamodb && s3 && sqs) {
+    console.log(`DynamoDB: ${dynamodb.description}\nS3: ${s3.description}\nSQS: ${sqs.description}`);
+    return { dynamodb, s3, sqs, credentials: credentialsOf(given), stop };
+  }
   await stop();
   throw new AggregateError(
     started.flatMap((one) => (one.status === 'rejected' ? [one.reason] : [])),
@@ -74,7 +77,7 @@ async function startDynamodb({ DYNAMODB_URL, DYNAMODB_LOCAL_JAR: jar }: Variable
     command: 'java',
     argumentsFor: (port) => [
       `-Dsqlite4java.library.path=${libraries.findLast((library) => existsSync(library))}`,
-      ...['-cp', [jar, ...libraries.map((library) => join(library, '*'))].join(':')],
+      ...['-cp', [jar, ...libraries.map((library) => join(library, '*'))].join(delimiter)],
       'com.amazonaws.services.dynamodbv2.local.main.ServerRunner',
       ...['-inMemory', '-disableTelemetry', '-port', String(port)],
     ],
@@ -116,7 +119,7 @@ async function startSqs({ SQS_URL, ELASTICMQ_JAR: jar }: Variables): Promise<Ser
     argumentsFor: (port) => [
       ...[`-Dnode-address.host=127.0.0.1`, `-Dnode-address.port=${port}`],
       ...[`-Drest-sqs.bind-hostname=127.0.0.1`, `-Drest-sqs.bind-port=${port}`, '-Drest-stats.enabled=false'],
-      ...['-cp', [ensureThere(jar), join(dirname(jar), '*')].join(':')],
+      ...['-cp', [ensureThere(jar), join(dirname(jar), '*')].join(delimiter)],
       'org.elasticmq.server.Main',
     ],
   });

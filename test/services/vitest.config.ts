@@ -6,7 +6,7 @@ export default defineConfig({
     // They would be at work in the same services.
     fileParallelism: false,
     // Tests wait on conditions; these only end one that waits in vain.
-    testTimeout: 300_000,
+    testTimeout: 900_000,
     hookTimeout: 200_000,
     reporters: ['verbose'],
   },

@@ -26,8 +26,6 @@ const Bucket = bucketNames.uploads;
 beforeAll(async () => {
   vindplaats = await startOnServices();
   await vindplaats.silentS3.send(new CreateBucketCommand({ Bucket: 'backups' }));
-  const { dynamodb, s3, sqs } = vindplaats.services;
-  console.log(`DynamoDB: ${dynamodb.description}\nS3:       ${s3.description}\nSQS:      ${sqs.description}`);
 });
 afterAll(() => vindplaats?.stop());
 
