@@ -1,8 +1,8 @@
 /**
  * Stands before an S3 that tells nobody of changes, and tells of each, as EventBridge does for the bucket in the cloud.
- * Requests and answers pass as they are, their signatures too: these are of the address that the caller asked.
+ * Requests and answers pass as they are.
  */
-import { createServer, type IncomingMessage, request as send } from 'node:http';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, request as send } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { closeServer, listenOnLoopback } from '../../local/listen.ts';
 import type { ObjectEvent } from '../../local/upload-events.ts';
@@ -10,14 +10,22 @@ import type { ObjectEvent } from '../../local/upload-events.ts';
 export interface AnnouncingProxyOptions {
   readonly upstream: string;
   readonly bucket: string;
+  /** Whether upstream checks signatures, which are of the address that the caller asked; the stand-in wants its own. */
+  readonly checksSignatures: boolean;
   /** Awaited before the caller has its answer. */
   readonly announce: (change: Pick<ObjectEvent, 'type' | 'key'>) => Promise<void>;
 }
 
-export async function startAnnouncingProxy({ upstream, bucket, announce }: AnnouncingProxyOptions) {
+export async function startAnnouncingProxy({
+  upstream,
+  bucket,
+  checksSignatures,
+  announce,
+}: AnnouncingProxyOptions) {
+  const ownHost = checksSignatures ? {} : { host: new URL(upstream).host };
   const server = createServer((request, response) => {
     const pass = async () => {
-      const answer = await forward(request, upstream);
+      const answer = await forward(request, upstream, ownHost);
       const isDone = answer.statusCode !== undefined && answer.statusCode < 300;
       const change = isDone && changeOf(request, bucket);
       if (change) await announce(change);
@@ -31,11 +39,16 @@ export async function startAnnouncingProxy({ upstream, bucket, announce }: Annou
   return { url: `http://127.0.0.1:${port}`, stop: () => closeServer(server) };
 }
 
-function forward(request: IncomingMessage, upstream: string): Promise<IncomingMessage> {
+function forward(
+  request: IncomingMessage,
+  upstream: string,
+  changed: OutgoingHttpHeaders,
+): Promise<IncomingMessage> {
   const { method = 'GET', url = '/', headers } = request;
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(upstream);
-    const sent = send({ hostname, port, method, path: url, headers }, resolve).once('error', reject);
+    const options = { hostname, port, method, path: url, headers: { ...headers, ...changed } };
+    const sent = send(options, resolve).once('error', reject);
     pipeline(request, sent).catch(reject);
   });
 }

@@ -39,7 +39,7 @@ export async function startAwsOfOthers(services: Services, options: LocalAwsOpti
   await ensureEmpty(services, direct);
   // The stand-in for S3 tells the stand-in for SQS by itself.
   const isAnnounced = s3.url === undefined && sqs.url === undefined;
-  const proxy = isAnnounced ? undefined : await startProxy(direct, options.generation);
+  const proxy = isAnnounced ? undefined : await startProxy(direct, options.generation, s3.url !== undefined);
   const aws = proxy ? connectAws({ endpoints: { ...endpoints, s3: proxy.url }, credentials }) : direct;
   await createResources(aws);
   return {
@@ -52,12 +52,13 @@ export async function startAwsOfOthers(services: Services, options: LocalAwsOpti
   };
 }
 
-function startProxy({ endpoints, sqs, queueUrls }: LocalAws, generation: number) {
+function startProxy({ endpoints, sqs, queueUrls }: LocalAws, generation: number, checksSignatures: boolean) {
   const nextSequencer = sequencers(generation);
   const bucket = bucketNames.uploads;
   return startAnnouncingProxy({
     upstream: endpoints.s3,
     bucket,
+    checksSignatures,
     announce: async (change) => {
       const event = toEventBridge({ ...change, bucket, sequencer: nextSequencer() });
       const MessageBody = JSON.stringify(event);
