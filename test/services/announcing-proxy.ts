@@ -1,5 +1,5 @@
 /**
- * Stands before an S3 that tells nobody of changes, and tells of each, as EventBridge does for the bucket in the cloud.
+ * Stands before an S3 that sends no events, and sends one for each change, as EventBridge does for the bucket in the cloud.
  * Requests and answers pass as they are.
  */
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, request as send } from 'node:http';

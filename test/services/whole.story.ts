@@ -244,7 +244,7 @@ describe('What runs by itself', () => {
     await vindplaats.isFound('zeepier');
   });
 
-  test('finds uploads and deletions of which nobody told, and rows and documents that were lost', async () => {
+  test('finds uploads and deletions without an event, and rows and documents that were lost', async () => {
     const key = 'public/stil.txt';
     await vindplaats.silentS3.send(
       new PutObjectCommand({ Bucket, Key: key, Body: 'Over de nachtvlinder.\n' }),
@@ -328,7 +328,7 @@ describe('A thousand uploads', () => {
   });
 });
 
-test('Nothing failed on the way but the message that nobody can read, each of its five times', () => {
+test('Nothing failed on the way but the unreadable message, five times', () => {
   expect(vindplaats.faults).toEqual([]);
   const warnings = vindplaats.warnings();
   const unreadable = warnings.filter((line) => line.includes('ZodError'));
