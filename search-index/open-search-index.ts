@@ -64,10 +64,16 @@ async function indexAt({ url, collection: name, key }: SearchIndexAddress): Prom
   );
 }
 
-/** Milliseconds; where a function was frozen, its connections may have gone without a word. */
-const timeouts = { connectionTimeout: 1_000, socketTimeout: 5_000 };
+/** Milliseconds; and no connection is kept for later, for those of a function that is frozen go without a word. */
+const requestHandler = {
+  connectionTimeout: 1_000,
+  socketTimeout: 5_000,
+  httpAgent: { keepAlive: false },
+  httpsAgent: { keepAlive: false },
+};
 
 async function s3OfEnvironment() {
   const { S3Client } = await import('@aws-sdk/client-s3');
-  return new S3Client({ requestHandler: timeouts });
+  // Files are checked by their SHA-256.
+  return new S3Client({ requestHandler, responseChecksumValidation: 'WHEN_REQUIRED' });
 }

@@ -1,6 +1,6 @@
 /** The pointer and the files of one collection in S3. Throws UnavailableError when S3 does not do what it is asked. */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -17,7 +17,7 @@ import { nothingYet, Pointer, type SnapshotFile } from './pointer.ts';
 import { UnusableSnapshotError, unavailable } from './snapshot-errors.ts';
 
 /** Milliseconds within which S3 says what the pointer is. */
-const lookWithin = 3_000;
+export const lookWithin = 3_000;
 /** Bytes; S3 wants at least 5 MiB, and the stand-in for it takes no more than 11. */
 const partSize = 8 * 1024 * 1024;
 
@@ -42,12 +42,15 @@ export class SnapshotBucket {
   }
 
   /** Undefined when it is still the one with this ETag. */
-  async readPointer(known: string | undefined): Promise<PointerState | undefined> {
+  async readPointer(
+    known: string | undefined,
+    signal = AbortSignal.timeout(lookWithin),
+  ): Promise<PointerState | undefined> {
     const key = this.#keyOf(pointerName);
     try {
       const { ETag, Body, ContentLength } = await this.#s3.send(
         new GetObjectCommand({ Bucket: this.#bucket, Key: key, IfNoneMatch: known }),
-        { abortSignal: AbortSignal.timeout(lookWithin) },
+        { abortSignal: signal },
       );
       const text = (await Body?.transformToString()) ?? '';
       // Half a pointer is not a damaged one, over which a writer would begin anew.
@@ -81,32 +84,28 @@ export class SnapshotBucket {
   }
 
   /**
-   * Fetches the file to a path; what lies there when it fails is of no use. Throws UnusableSnapshotError when the file is
-   * not there, or whole and still not what was written.
+   * The file's bytes from this one on. Throws UnusableSnapshotError when the file is not there, or has another size than
+   * was written.
    */
-  async fetch({ file, bytes, sha256 }: SnapshotFile, path: string): Promise<void> {
+  async read({ file, bytes }: SnapshotFile, from: number, signal: AbortSignal): Promise<Readable> {
     const key = this.#keyOf(file);
-    const hash = createHash('sha256');
-    let received = 0;
     try {
       const { Body, ContentLength } = await this.#s3.send(
-        new GetObjectCommand({ Bucket: this.#bucket, Key: key }),
+        new GetObjectCommand({
+          Bucket: this.#bucket,
+          Key: key,
+          ...(from > 0 && { Range: `bytes=${from}-` }),
+        }),
+        { abortSignal: signal },
       );
-      if (ContentLength !== bytes)
-        throw new UnusableSnapshotError(`${file} has another size than was written`);
       if (!(Body instanceof Readable)) throw new Error('S3 returned an object without a body');
-      const measured = async function* (chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          received += chunk.length;
-          hash.update(chunk);
-          yield chunk;
-        }
-      };
-      await pipeline(Body, measured, createWriteStream(path, { mode: 0o600 }));
-      if (received !== bytes) throw new Error(`${file} ended after ${received} of ${bytes} bytes`);
-      if (hash.digest('hex') !== sha256) throw new UnusableSnapshotError(`${file} is not what was written`);
+      if (ContentLength === bytes - from) return Body;
+      Body.destroy();
+      throw hasAnotherSize(file);
     } catch (error) {
       if (error instanceof UnusableSnapshotError) throw error;
+      // It ends before that byte.
+      if (statusOf(error) === 416) throw hasAnotherSize(file);
       if (await this.#isMissing(key, error)) throw new UnusableSnapshotError(`${file} is not there`);
       throw unavailable(error);
     }
@@ -164,6 +163,9 @@ export class SnapshotBucket {
 }
 
 const pointerName = 'pointer.json';
+
+const hasAnotherSize = (file: string) =>
+  new UnusableSnapshotError(`${file} has another size than was written`);
 
 function parsePointer(text: string): Pointer | undefined {
   try {

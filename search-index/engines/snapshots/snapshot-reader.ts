@@ -1,26 +1,33 @@
 /**
  * Answers questions from a private copy of the snapshot that is served, and follows the pointer while it does. All of it
- * happens inside questions, for a function is frozen between them.
+ * happens inside questions: a function is frozen between them, and wakes to timers that are long over and connections
+ * that are dead. So nothing is under way once the last question is answered, and what came of a file waits for the next.
  */
 import type { SearchIndex } from '../../search-index.ts';
 import { IndexThread } from '../embedded/embedded-engine.ts';
 import { LocalCopy } from './local-copy.ts';
 import { nothingYet, type Pointer, type SnapshotFile, tellsOfRemovalsSince } from './pointer.ts';
 import { discard, type PrivateFolder } from './private-folder.ts';
-import type { PointerState, SnapshotBucket } from './snapshot-bucket.ts';
+import { lookWithin, type PointerState, type SnapshotBucket } from './snapshot-bucket.ts';
+import { SnapshotDownload } from './snapshot-download.ts';
 import { UnusableSnapshotError, unavailable } from './snapshot-errors.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Milliseconds for which a look at the pointer is good. */
 const lookGoodFor = 5_000;
-/** Milliseconds that a question waits for what is newer than the copy that could answer it. */
+/** Milliseconds that a question with a copy waits for a look. */
+const lookPatience = 1_000;
+/** Milliseconds that the first question to learn of a newer file waits for it. */
 const patience = 300;
-/** Milliseconds after which a function that asked nothing must have been frozen: what it holds may long be removed. */
-const frozenAfter = 30_000;
-/** Milliseconds that a question waits for the first look after that. */
-const frozenPatience = 700;
+/** Milliseconds that the questions after that wait: what a file of 65 MB takes at a fifth of the speed that S3 has. */
+const overduePatience = 5_000;
+/** Milliseconds instead, while more than `waitedFor` of the file is to come. */
+const largePatience = 1_000;
+/** Bytes: the file of 5,000 documents. */
+const waitedFor = 65 * 1024 * 1024;
 /** Milliseconds that a question waits for the first copy; the function that it came to is given ten seconds. */
 const firstPatience = 7_000;
-/** A pointer that names another file each time it is looked at is changed all the time: the next question goes on. */
+/** A file that is gone whenever it is fetched is replaced all the time: the next question goes on. */
 const fetchesAtMost = 3;
 
 export interface SnapshotReaderOptions {
@@ -56,8 +63,11 @@ export class SnapshotReader {
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** When the last look began that told something: what was removed before has left the copy. */
   #toldAt = Number.NEGATIVE_INFINITY;
-  #looking: Step | undefined;
-  #fetching: Step | undefined;
+  #looking: Promise<void> | undefined;
+  #fetching: Promise<void> | undefined;
+  #underWay: UnderWay | undefined;
+  /** Whether a question was answered although something newer was on its way. */
+  #isOverdue = false;
   /** Of the last look, then of the last fetch. */
   #fault: unknown;
   /** How often this process has written the pointer: a look that began before such a moment tells nothing new. */
@@ -98,6 +108,7 @@ export class SnapshotReader {
     if (this.#copy === undefined || state.pointer.served?.file !== made.file.file) return discard(made.path);
     try {
       await this.#switchTo(await LocalCopy.open(made.path, made.file, this.#thread));
+      if (this.#fetching === undefined) this.#dropDownload();
     } catch {
       // The next question fetches it.
       discard(made.path);
@@ -111,7 +122,7 @@ export class SnapshotReader {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([this.#looking?.done, this.#fetching?.done]);
+    await Promise.all([this.#looking, this.#fetching]);
     await this.#copy?.retire();
     this.#copy = undefined;
     await this.#thread.close();
@@ -121,19 +132,34 @@ export class SnapshotReader {
   async #held(): Promise<LocalCopy> {
     if (this.#isClosed) throw unavailable(new Error('the search index was closed'));
     const deadline = performance.now() + firstPatience;
-    const sinceLook = this.#now() - this.#lookedAt;
-    const isLookDue = this.#copy === undefined || sinceLook >= lookGoodFor;
-    if (isLookDue) this.#looking ??= this.#step(this.#look(), () => (this.#looking = undefined));
-    await this.#waitFor(this.#looking, sinceLook >= frozenAfter ? frozenPatience : patience, deadline);
+    if (this.#isLookDue()) this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    await this.#looking;
     // What failed is not tried again with every question, but when a look has succeeded; unless there is no copy to do with.
     if (this.#isBehind() && (this.#copy === undefined || this.#fault === undefined)) {
-      this.#fetching ??= this.#step(this.#fetch(), () => (this.#fetching = undefined));
+      this.#fetching ??= this.#fetch(AbortSignal.timeout(this.#patience(deadline))).finally(
+        () => (this.#fetching = undefined),
+      );
     }
-    await this.#waitFor(this.#fetching, patience, deadline);
+    await this.#fetching;
     const copy = this.#copy;
     if (copy === undefined) throw unavailable(this.#fault ?? new Error('the first copy is not here yet'));
+    this.#isOverdue = this.#isBehind() && this.#fault === undefined;
     copy.hold();
     return copy;
+  }
+
+  /** Also when the clock was set back. */
+  #isLookDue(): boolean {
+    const sinceLook = this.#now() - this.#lookedAt;
+    return this.#copy === undefined || sinceLook >= lookGoodFor || sinceLook < 0;
+  }
+
+  /** Milliseconds that the file that is fetched now is waited for. */
+  #patience(deadline: number): number {
+    if (this.#copy === undefined) return Math.max(0, Math.round(deadline - performance.now()));
+    if (!this.#isOverdue) return patience;
+    const { remaining } = this.#wanted()?.download ?? { remaining: 0 };
+    return remaining > waitedFor ? largePatience : overduePatience;
   }
 
   #isToldBy(pointer: Pointer): boolean {
@@ -147,8 +173,11 @@ export class SnapshotReader {
   async #look(): Promise<void> {
     const writes = this.#writes;
     const beganAt = this.#now();
+    const mayAnswer = this.#copy !== undefined && this.#isToldBy(this.#seen?.pointer ?? nothingYet);
     try {
-      const seen = await (await this.#bucket()).readPointer(this.#seen?.etag);
+      const bucket = await this.#bucket();
+      const within = AbortSignal.timeout(mayAnswer ? lookPatience : lookWithin);
+      const seen = await unlessAborted(bucket.readPointer(this.#seen?.etag, within), within);
       if (writes === this.#writes) {
         if (seen) await this.#see(whole(seen), beganAt);
         else this.#toldAt = beganAt;
@@ -172,34 +201,69 @@ export class SnapshotReader {
     await copy?.retire();
   }
 
-  /** Fetches what the pointer names until it names nothing else. */
-  async #fetch(): Promise<void> {
+  /** Takes a newer file for the copy, or as much of it as comes before `stop`. */
+  async #fetch(stop: AbortSignal): Promise<void> {
     try {
       for (let fetches = 0; fetches < fetchesAtMost && this.#isBehind(); fetches++) {
-        const wanted = this.#seen?.pointer.served ?? null;
         const before = this.#copy;
+        const wanted = this.#wanted();
         try {
-          const fetched = await this.#copyOf(wanted);
+          if (wanted && !(await wanted.download.resume(stop))) return;
+          const fetched = await this.#opened(wanted?.download);
           // What this process wrote meanwhile is newer.
           if (this.#copy === before) await this.#switchTo(fetched);
           else await fetched.retire();
+          if (this.#copy !== undefined) return;
         } catch (error) {
           if (!(error instanceof UnusableSnapshotError)) throw error;
+          this.#dropDownload();
           // It may have been deleted because another one is served by now.
           await this.#look();
-          if (this.#seen?.pointer.served?.file === wanted?.file) throw error;
+          if (this.#seen?.pointer.served?.file === wanted?.download.file.file) throw error;
         }
       }
     } catch (error) {
       this.#fault = error;
+    } finally {
+      if (!this.#isBehind()) this.#dropDownload();
     }
   }
 
-  async #copyOf(snapshot: SnapshotFile | null): Promise<LocalCopy> {
-    const path = this.#folder.newPath();
+  /**
+   * The download of what is served, or the one under way: files that are replaced faster than they come would else never
+   * be there. Undefined where nothing is served.
+   */
+  #wanted(): UnderWay | undefined {
+    const served = this.#seen?.pointer.served ?? null;
+    if (this.#underWay && !this.#isWorthwhile(this.#underWay, served)) this.#dropDownload();
+    if (served === null) return undefined;
+    this.#underWay ??= {
+      download: new SnapshotDownload(this.#bucket, served, this.#folder.newPath()),
+      replaces: this.#copy,
+      namedAt: this.#toldAt,
+    };
+    if (this.#underWay.download.file.file === served.file) this.#underWay.namedAt = this.#toldAt;
+    return this.#underWay;
+  }
+
+  /** Whether the pointer still names it; or it is newer than the copy, and all that was removed since is told of. */
+  #isWorthwhile({ download: { file }, replaces, namedAt }: UnderWay, served: SnapshotFile | null): boolean {
+    if (served === null || file.file === served.file) return served !== null;
+    const isTold = namedAt >= tellsOfRemovalsSince(this.#seen?.pointer ?? nothingYet, this.#now());
+    return isTold && file.generation === served.generation && replaces === this.#copy;
+  }
+
+  #dropDownload(): void {
+    if (this.#underWay) discard(this.#underWay.download.path);
+    this.#underWay = undefined;
+  }
+
+  /** What was downloaded, or the empty copy that stands for a collection without a file. */
+  async #opened(download: SnapshotDownload | undefined): Promise<LocalCopy> {
+    this.#underWay = undefined;
+    const path = download?.path ?? this.#folder.newPath();
     try {
-      if (snapshot) await (await this.#bucket()).fetch(snapshot, path);
-      return await LocalCopy.open(path, snapshot, this.#thread);
+      return await LocalCopy.open(path, download?.file ?? null, this.#thread);
     } catch (error) {
       discard(path);
       throw error;
@@ -218,25 +282,6 @@ export class SnapshotReader {
     const { served, removals } = this.#seen?.pointer ?? nothingYet;
     if (copy && copy.name !== (served?.file ?? null)) await copy.leaveOut(removals);
   }
-
-  #step(done: Promise<void>, then: () => void): Step {
-    return { done: done.finally(then), beganAt: performance.now() };
-  }
-
-  /**
-   * Until the step has ended, or so many milliseconds have passed since it began; till the deadline where there is no
-   * copy, or one that may hold what nobody tells of any more.
-   */
-  async #waitFor(step: Step | undefined, within: number, deadline: number): Promise<void> {
-    if (step === undefined) return;
-    const mayAnswer = this.#copy !== undefined && this.#isToldBy(this.#seen?.pointer ?? nothingYet);
-    const left = (mayAnswer ? step.beganAt + within : deadline) - performance.now();
-    if (left <= 0) return;
-    const { promise: elapsed, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, left);
-    await Promise.race([step.done, elapsed]);
-    clearTimeout(timer);
-  }
 }
 
 /** The pointer as it was read. */
@@ -245,11 +290,13 @@ interface Seen {
   readonly etag: string | undefined;
 }
 
-/** Work that goes on whoever waits for it. It never rejects. */
-interface Step {
-  readonly done: Promise<void>;
-  /** Milliseconds of this process. */
-  readonly beganAt: number;
+/** A download that questions take up one after the other. */
+interface UnderWay {
+  readonly download: SnapshotDownload;
+  /** The copy when it began. */
+  readonly replaces: LocalCopy | undefined;
+  /** When the last look began that found the pointer naming it: it is without all that was removed before. */
+  namedAt: number;
 }
 
 function whole({ pointer, etag }: PointerState) {

@@ -20,6 +20,7 @@ import {
 } from './pointer.ts';
 import { discard, type PrivateFolder } from './private-folder.ts';
 import type { PointerState, SnapshotBucket } from './snapshot-bucket.ts';
+import { SnapshotDownload } from './snapshot-download.ts';
 import { UnusableSnapshotError, unavailable } from './snapshot-errors.ts';
 import type { Made, SnapshotReader } from './snapshot-reader.ts';
 
@@ -225,7 +226,7 @@ export class SnapshotWriter {
   async #fetch(named: SnapshotFile): Promise<WorkingCopy> {
     const copy = this.#newCopy();
     try {
-      await (await this.#options.bucket()).fetch(named, copy.path);
+      await new SnapshotDownload(this.#options.bucket, named, copy.path).resume();
       const { searchable, generation, reason } = await copy.engine.health();
       if (!searchable) throw unavailable(new Error(reason));
       if (generation !== named.generation) throw new UnusableSnapshotError(`${named.file} was begun anew`);
