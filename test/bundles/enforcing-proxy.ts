@@ -4,6 +4,7 @@
  * out what comes without TLS, are not asked.
  */
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
+import { PassThrough, type Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { closeServer, listenOnLoopback } from '../../local/listen.ts';
@@ -17,9 +18,17 @@ export interface EnforcingProxyOptions {
   readonly upstreams: Readonly<Record<Service, string | undefined>>;
   readonly onUse: (grant: Grant) => void;
   readonly onDenial: (right: Right) => void;
+  /** Through which the answer to a request goes, so that it may come slowly. */
+  readonly passing?: (path: string) => Transform;
 }
 
-export async function startEnforcingProxy({ role, upstreams, onUse, onDenial }: EnforcingProxyOptions) {
+export async function startEnforcingProxy({
+  role,
+  upstreams,
+  onUse,
+  onDenial,
+  passing,
+}: EnforcingProxyOptions) {
   const allows = (right: Right): boolean => {
     const grants = grantsThatAllow(role, right);
     for (const grant of grants) onUse(grant);
@@ -42,7 +51,7 @@ export async function startEnforcingProxy({ role, upstreams, onUse, onDenial }: 
       return refuse(required, method, response);
     }
     response.writeHead(answer.statusCode ?? 502, answer.headers);
-    await pipeline(answer, response);
+    await pipeline(answer, passing?.(url) ?? new PassThrough(), response);
   }
 
   const server = createServer((request, response) => {
@@ -53,7 +62,12 @@ export async function startEnforcingProxy({ role, upstreams, onUse, onDenial }: 
     });
   });
   const port = await listenOnLoopback(server);
-  return { origin: `http://127.0.0.1:${port}`, stop: () => closeServer(server) };
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    /** What a function has open when it is frozen is dead when it wakes. */
+    dropConnections: () => server.closeAllConnections(),
+    stop: () => closeServer(server),
+  };
 }
 
 function forward(request: IncomingMessage, to: URL, body: Buffer): Promise<IncomingMessage> {

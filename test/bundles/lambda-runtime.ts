@@ -1,6 +1,7 @@
 /**
  * A stand-in for the Lambda Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html) and one
- * execution environment on it: a bundle in a process of its own that has only what the stack gives it.
+ * execution environment on it: a bundle in a process of its own that has only what the stack gives it, and that is
+ * frozen, with all processes that it started, from an answer until the next event.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -14,6 +15,14 @@ import type { SynthesisedFunction } from './synthesised-functions.ts';
 
 /** Milliseconds. */
 const timeout = 60_000;
+
+export interface LambdaRuntimeOptions {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Outside the source tree, so that nothing can be found in the project's node_modules. */
+  readonly folder: string;
+  /** Called each time it has been frozen. */
+  readonly onFreeze?: () => void;
+}
 
 interface Invocation {
   readonly id: string;
@@ -31,10 +40,14 @@ export class LambdaRuntime {
   #ended: Error | undefined;
   readonly #server: Server;
   readonly #process: ChildProcess;
+  readonly #onFreeze: () => void;
 
-  private constructor(server: Server, child: ChildProcess) {
+  private constructor(server: Server, child: ChildProcess, onFreeze: () => void) {
     this.#server = server;
     this.#process = child;
+    this.#onFreeze = onFreeze;
+    // A frozen process would not notice that this one has ended.
+    process.once('exit', this.#kill);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk) => {
         this.log += chunk;
@@ -45,20 +58,22 @@ export class LambdaRuntime {
     );
   }
 
-  /** `folder` is outside the source tree, so that nothing can be found in the project's node_modules. */
   static async start(
     { name, bundle, handler }: SynthesisedFunction,
-    environment: Readonly<Record<string, string>>,
-    folder: string,
+    { environment, folder, onFreeze = () => {} }: LambdaRuntimeOptions,
   ): Promise<LambdaRuntime> {
     const client = join(folder, 'runtime-client.mjs');
     copyFileSync(fileURLToPath(new URL('./runtime-client.mjs', import.meta.url)), client);
     let runtime: LambdaRuntime | undefined;
     const server = createServer((request, response) => void runtime?.answer(request, response));
+    // A runtime that was frozen asks over the connection that it has.
+    server.keepAliveTimeout = 0;
     const port = await listenOnLoopback(server);
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', client], {
       cwd: bundle,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // In a group of its own, with what it starts.
+      detached: true,
       env: {
         ...environment,
         AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
@@ -67,7 +82,7 @@ export class LambdaRuntime {
         _HANDLER: handler,
       },
     });
-    runtime = new LambdaRuntime(server, child);
+    runtime = new LambdaRuntime(server, child, onFreeze);
     return runtime;
   }
 
@@ -76,6 +91,7 @@ export class LambdaRuntime {
     if (this.#ended) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ id: randomUUID(), event, resolve, reject });
+      this.#signal('SIGCONT');
       this.#handOut();
     });
   }
@@ -92,6 +108,7 @@ export class LambdaRuntime {
     const [, id = '', outcome] = path.split('/');
     const invocation = this.#running.get(id);
     this.#running.delete(id);
+    if (invocation && this.#waiting.length === 0) this.#freeze();
     if (outcome === 'response') invocation?.resolve(body);
     else if (invocation) invocation.reject(new Error(`The function failed: ${JSON.stringify(body)}`));
     else this.#end(new Error(`The function does not load: ${JSON.stringify(body)}`));
@@ -99,9 +116,23 @@ export class LambdaRuntime {
 
   stop(): void {
     this.#end(new Error('The runtime was stopped'));
-    this.#process.kill('SIGKILL');
+    this.#kill();
+    process.off('exit', this.#kill);
     this.#server.close();
     this.#server.closeAllConnections();
+  }
+
+  readonly #kill = () => this.#signal('SIGKILL');
+
+  #freeze(): void {
+    this.#signal('SIGSTOP');
+    this.#onFreeze();
+  }
+
+  /** To all of its processes. */
+  #signal(signal: NodeJS.Signals): void {
+    const { pid, exitCode, signalCode } = this.#process;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, signal);
   }
 
   #handOut(): void {

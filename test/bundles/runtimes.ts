@@ -1,4 +1,5 @@
 /** Functions as they are synthesised, each in a process of its own that it keeps, with the rights of its own role. */
+import { PassThrough, type Transform } from 'node:stream';
 import type { Grant } from '../infra/synthesised.ts';
 import { startEnforcingProxy } from './enforcing-proxy.ts';
 import { LambdaRuntime } from './lambda-runtime.ts';
@@ -17,11 +18,17 @@ export class Runtimes {
   #started: Running[] = [];
   readonly #functions: readonly SynthesisedFunction[];
   readonly #folder: string;
+  readonly #passing: (name: string, path: string) => Transform;
 
-  /** `folder` is outside the source tree. */
-  constructor(functions: readonly SynthesisedFunction[], folder: string) {
+  /** `folder` is outside the source tree; what AWS's stand-ins answer to a function comes to it through `passing`. */
+  constructor(
+    functions: readonly SynthesisedFunction[],
+    folder: string,
+    passing: (name: string, path: string) => Transform = () => new PassThrough(),
+  ) {
     this.#functions = functions;
     this.#folder = folder;
+    this.#passing = passing;
   }
 
   get names(): readonly string[] {
@@ -76,6 +83,7 @@ export class Runtimes {
       role: found.role,
       upstreams,
       onUse: (grant) => used.add(grant),
+      passing: (path) => this.#passing(name, path),
       onDenial: ({ action, resource }) => this.denials.add(`${name}: ${action} on ${resource}`),
     });
     /** The addresses of queues too lead to the proxy. */
@@ -91,13 +99,13 @@ export class Runtimes {
       // As in the cloud, where lines that tell of progress and measurements are written.
       POWERTOOLS_LOG_LEVEL: 'INFO',
     };
-    const runtime = await LambdaRuntime.start(
-      found,
-      Object.fromEntries(
+    const runtime = await LambdaRuntime.start(found, {
+      environment: Object.fromEntries(
         Object.entries(environment).map(([variable, value]) => [variable, behindProxy(value)]),
       ),
-      this.#folder,
-    );
+      folder: this.#folder,
+      onFreeze: () => proxy.dropConnections(),
+    });
     const running = {
       runtime,
       used,

@@ -2,8 +2,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Transform, type TransformCallback } from 'node:stream';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { enlargeSnapshot } from '../search-index/enlarge-snapshot.ts';
 import { type BundledVindplaats, startBundled } from './bundled-vindplaats.ts';
 import { readAtStart } from './read-at-start.ts';
 import { Runtimes } from './runtimes.ts';
@@ -11,11 +14,33 @@ import { synthesiseFunctions } from './synthesised-functions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
 const functions = synthesiseFunctions(join(folder, 'cdk.out'), { engine: 'embedded' });
-const runtimes = new Runtimes(functions, folder);
+/** Bytes after which a file that visitors' function fetches stops coming, once for each number that stands here. */
+const stops: number[] = [];
+const runtimes = new Runtimes(functions, folder, (name, path) => {
+  const isFile = name === 'public-api' && path.includes('.sqlite');
+  return new Part((isFile ? stops.shift() : undefined) ?? Number.POSITIVE_INFINITY);
+});
 afterAll(() => {
   runtimes.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Lets so many bytes through, and then nothing more, not even the end. */
+class Part extends Transform {
+  #left: number;
+
+  constructor(bytes: number) {
+    super();
+    this.#left = bytes;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, passed: TransformCallback): void {
+    const part = chunk.subarray(0, this.#left);
+    this.#left -= part.length;
+    this.push(part);
+    if (this.#left > 0) passed();
+  }
+}
 
 /** In processes of their own; the others run in this one. */
 const bundled = ['public-api', 'staff-api', 'index-documents'];
@@ -64,6 +89,21 @@ describe('On bundles with engine=embedded', () => {
     await upload('internal/notulen.md', '# Notulen\n\nOver de kamperfoelie.\n');
     await eventually(async () => (await total('/search?q=kamperfoelie')) === 1);
     await eventually(async () => (await total('/archive/search?q=kamperfoelie')) === 2);
+  });
+
+  const Answer = z.object({ total: z.int(), degraded: z.boolean() });
+  const search = async (q: string) => Answer.parse(await vindplaats.ask(`/search?q=${q}`));
+
+  it('what is new is there at the second question, though the file of 65 MB did not come before the freeze', async () => {
+    await vindplaats.settled();
+    await enlargeSnapshot(vindplaats.s3, 'index', 'index/public', 65_000_000);
+    await eventually(async () => !(await search('lijsterbes')).degraded);
+    await vindplaats.upload('public/lijsterbes.md', '# Lijsterbes\n\nDe lijsterbes bloeit.\n');
+    stops.push(1_000_000);
+    // The questions before it may not have looked, for their last look is good for some seconds.
+    await eventually(async () => (await search('lijsterbes')).degraded);
+    expect(stops).toEqual([]);
+    expect(await search('lijsterbes')).toEqual({ total: 1, degraded: false });
   });
 
   it('leaves nothing in the bucket but what is below the two prefixes', async () => {

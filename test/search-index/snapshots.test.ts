@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -23,12 +22,12 @@ import {
   tellsOfRemovalsSince,
   written,
 } from '../../search-index/engines/snapshots/pointer.ts';
-import { SnapshotBucket } from '../../search-index/engines/snapshots/snapshot-bucket.ts';
 import { snapshotIndex } from '../../search-index/engines/snapshots/snapshot-index.ts';
 import type { SearchIndex } from '../../search-index/search-index.ts';
 import { NotFoundError, UnavailableError } from '../../shared/errors.ts';
 import { startTestAws, type TestAws } from '../local-aws.ts';
 import { searchIndexContract } from './contract.ts';
+import { enlargeSnapshot } from './enlarge-snapshot.ts';
 import { entry, put, remove, request } from './entries.ts';
 
 let aws: TestAws;
@@ -341,7 +340,7 @@ describe('A search index over snapshots in S3', () => {
     );
     await titles(reader);
     await writer.apply(put(entry('twee')));
-    await enlarge(prefix, 80_000_000);
+    await enlargeSnapshot(aws.s3, Bucket, prefix, 80_000_000);
     // From memory, however long the stand-in for S3 takes for so much.
     known.set(await servedKey(prefix), await bytesAt(await servedKey(prefix)));
     comes = 1_000_000;
@@ -353,24 +352,6 @@ describe('A search index over snapshots in S3', () => {
     expect(await reader.search(request())).toMatchObject({ total: 2, degraded: false });
     expect(ranges.slice(2)).toEqual([1, 2, 3, 4].map((million) => `bytes=${million}000000-`));
   });
-
-  /** Makes the file that is served as large as this, as if more documents were in it. */
-  async function enlarge(prefix: string, bytes: number): Promise<void> {
-    const pointer = await pointerOf(prefix);
-    const folder = mkdtempSync(join(tmpdir(), 'vindplaats-large-'));
-    const path = join(folder, 'large.sqlite');
-    writeFileSync(path, await bytesAt(await servedKey(prefix)));
-    const database = new DatabaseSync(path);
-    database.exec(`CREATE TABLE filling AS SELECT zeroblob(${bytes}) AS zeroes`);
-    database.close();
-    const large = await new SnapshotBucket(aws.s3, Bucket, prefix).put(path);
-    rmSync(folder, { recursive: true });
-    const { generation = '' } = pointer.served ?? {};
-    await putAt(
-      `${prefix}/pointer.json`,
-      JSON.stringify({ ...pointer, served: { ...large, generation } } satisfies Pointer),
-    );
-  }
 
   test('ends a download although a newer file is named meanwhile, and shows nothing that is removed by then', async () => {
     const prefix = newPrefix();
