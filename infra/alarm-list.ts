@@ -101,9 +101,13 @@ export function alarmList({ functions, queues, apiId }: Watched): AlarmOf[] {
       periods: 3,
       silence: 'bad',
     },
-    ...(['CanaryFound', 'CanaryGone'] as const).map(
-      (metric): AlarmOf => ({
-        name: metric === 'CanaryFound' ? 'canary' : 'canary-stays',
+    ...Object.entries({
+      canary: 'CanaryFound',
+      'visitor-search': 'VisitorAnswered',
+      'canary-stays': 'CanaryGone',
+    } as const).map(
+      ([name, metric]): AlarmOf => ({
+        name,
         metric: functionMetric('canary', metric, { statistic: 'Minimum', period: canaryInterval }),
         threshold: 1,
         comparison: 'below',
@@ -111,6 +115,15 @@ export function alarmList({ functions, queues, apiId }: Watched): AlarmOf[] {
         silence: 'bad',
       }),
     ),
+    {
+      name: 'canary-shown',
+      metric: functionMetric('canary', 'CanaryShown', { statistic: 'Maximum', period: canaryInterval }),
+      threshold: 1,
+      comparison: 'at least',
+      periods: 1,
+      // Nobody was asked; that the site does not answer is for `visitor-search` to tell.
+      silence: 'fine',
+    },
     {
       name: 'no-backup',
       metric: functionMetric('back-up', 'BackedUp', { statistic: 'SampleCount', period: Duration.days(1) }),

@@ -10,7 +10,16 @@ export const functionMetrics = {
   'rebuild-index': ['LinkerFault'],
   'sweep-pending': ['PendingRows', 'OldestPending'],
   'public-api': ['SearchLatency', 'SearchEmpty', 'SearchFailed'],
-  canary: ['CanaryFound', 'CanaryMilliseconds', 'CanaryGone', 'EngineSearchable', 'IndexedDocuments'],
+  canary: [
+    'CanaryFound',
+    'CanaryMilliseconds',
+    'VisitorAnswered',
+    'VisitorMilliseconds',
+    'CanaryShown',
+    'CanaryGone',
+    'EngineSearchable',
+    'IndexedDocuments',
+  ],
   'back-up': ['BackedUp'],
   'make-search-keys': ['EngineHealthy', 'EngineSize'],
 } as const satisfies Record<string, readonly string[]>;

@@ -174,16 +174,6 @@ export class VindplaatsStack extends Stack {
       .usesCatalogue(catalogue, { items: ['Query', 'Scan'] })
       .backsUpTo(backups);
 
-    new VindplaatsFunction(this, 'canary', {
-      description: 'Uploads a document, waits until it is found, and takes it away',
-      ...searching,
-      // A minute until it is found and one until it is gone, at worst.
-      timeout: Duration.minutes(3),
-    })
-      .runsEvery(canaryInterval)
-      .triesOut(uploads, canaryKey)
-      .uses(engine, 'read');
-
     const api = new HttpApi(this, 'http-api', { publicApi });
     const site = new Website(this, 'website', {
       apiDomainName: api.domainName,
@@ -192,6 +182,17 @@ export class VindplaatsStack extends Stack {
     });
     uploads.takesUploadsFrom(site.origin);
     api.opensArchive({ staffApi, tokens: this.#tokens(context, `${site.origin}/staff/`) });
+
+    new VindplaatsFunction(this, 'canary', {
+      description: 'Uploads a document, waits until it is found, asks as a visitor, and takes it away',
+      ...searching,
+      // A minute until it is found, one until a visitor is answered and one until it is gone, at worst.
+      timeout: Duration.minutes(4),
+    })
+      .runsEvery(canaryInterval)
+      .triesOut(uploads, canaryKey)
+      .visits(site)
+      .uses(engine, 'read');
 
     this.#watch({
       functions: this.node.children

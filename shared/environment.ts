@@ -17,6 +17,8 @@ export const Environment = z.object({
   CHANGES_QUEUE_URL: z.url(),
   UPLOADS_DEAD_LETTERS_URL: z.url(),
   CHANGES_DEAD_LETTERS_URL: z.url(),
+  /** Where visitors search: `https://` and a host. */
+  SITE_URL: z.url(),
   /** Seconds after which no run of index-documents that began earlier can still be under way. */
   INDEX_DOCUMENTS_TIMEOUT: z.coerce.number().check(z.int(), z.minimum(1)),
   /** `sqlite:DIR` or `sqlite+s3://BUCKET/PREFIX` is the embedded engine, `http(s)://HOST[:PORT]` a Meilisearch server. */

@@ -1,11 +1,19 @@
 import type { Measurement } from '../middleware/measurements.ts';
 import type { CanaryResult } from './canary.ts';
 
-/** A canary that was not found has no time of its own, or it would make the average look better than it is. */
-export function canaryMeasurements({ foundAfter, gone }: CanaryResult): Measurement[] {
+/** What did not happen in time has no time of its own, or it would make the average look better than it is. */
+export function canaryMeasurements(result: CanaryResult): Measurement[] {
+  const { foundAfter, visitorAnsweredIn, shownToVisitors, gone } = result;
   return [
     { name: 'CanaryFound', value: foundAfter === null ? 0 : 1 },
-    ...(foundAfter === null ? [] : [{ name: 'CanaryMilliseconds' as const, value: Math.round(foundAfter) }]),
+    ...timed('CanaryMilliseconds', foundAfter),
+    { name: 'VisitorAnswered', value: visitorAnsweredIn === null ? 0 : 1 },
+    ...timed('VisitorMilliseconds', visitorAnsweredIn),
+    ...(shownToVisitors === null ? [] : [{ name: 'CanaryShown' as const, value: shownToVisitors ? 1 : 0 }]),
     { name: 'CanaryGone', value: gone ? 1 : 0 },
   ];
+}
+
+function timed(name: Measurement['name'], milliseconds: number | null): Measurement[] {
+  return milliseconds === null ? [] : [{ name, value: Math.round(milliseconds) }];
 }

@@ -3,4 +3,8 @@ import { Environment } from '../../shared/environment.ts';
 import { engineVariables } from '../searching/collections.ts';
 
 /** What this function reads of the environment. */
-export const CanaryEnvironment = z.pick(Environment, { UPLOADS_BUCKET: true, ...engineVariables });
+export const CanaryEnvironment = z.pick(Environment, {
+  UPLOADS_BUCKET: true,
+  SITE_URL: true,
+  ...engineVariables,
+});

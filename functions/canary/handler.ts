@@ -11,6 +11,7 @@ import { canaryMeasurements } from './canary-measurements.ts';
 import { canaryUploads } from './canary-uploads.ts';
 import { engineHealth } from './engine-health.ts';
 import { CanaryEnvironment } from './environment.ts';
+import { siteAt } from './site.ts';
 
 const environment = readEnvironment(CanaryEnvironment);
 const logger = makeLogger('canary');
@@ -19,6 +20,7 @@ const index = await openCollections(environment);
 const dependencies = {
   uploads: canaryUploads(new S3Client(), environment.UPLOADS_BUCKET),
   archive: index.archive,
+  site: siteAt(environment.SITE_URL),
   word: newWord,
   now: () => performance.now(),
   pause,
@@ -31,6 +33,7 @@ export const handler = middy()
     publish(metrics, await engineHealth(index));
     const result = await runCanary(dependencies);
     publish(metrics, canaryMeasurements(result));
+    if (result.shownToVisitors) logger.error('Visitors were shown the canary, which is internal');
     if (!result.gone) logger.error('The canary could still be found after it was removed');
     return result;
   });

@@ -33,6 +33,12 @@ export const metricUnits = {
   CanaryFound: MetricUnit.Count,
   /** Until the canary was found; nothing when it was not. */
   CanaryMilliseconds: MetricUnit.Milliseconds,
+  /** 1 or 0: whether the site gave a visitor all of an answer. */
+  VisitorAnswered: MetricUnit.Count,
+  /** What that answer took; nothing when there was none. */
+  VisitorMilliseconds: MetricUnit.Milliseconds,
+  /** 1 or 0: whether a visitor found the canary, which is internal; nothing when the site did not answer. */
+  CanaryShown: MetricUnit.Count,
   /** 1 or 0: whether it could no longer be found after it was removed. */
   CanaryGone: MetricUnit.Count,
   /** Lines in the day's backup. */

@@ -71,6 +71,7 @@ export class Overview extends Construct {
           graph('Searches (ms)', [
             functionMetric('public-api', 'SearchLatency', at('p50')).with({ label: 'p50' }),
             functionMetric('public-api', 'SearchLatency', at('p95')).with({ label: 'p95' }),
+            functionMetric('canary', 'VisitorMilliseconds', at('Maximum')).with({ label: 'at the site' }),
           ]),
           graph('Searches, those that found nothing, and those that failed', [
             functionMetric('public-api', 'SearchLatency', at('SampleCount')).with({ label: 'answered' }),

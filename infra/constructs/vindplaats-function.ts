@@ -284,6 +284,11 @@ export class VindplaatsFunction extends Construct {
     return this.#set('UPLOADS_BUCKET', uploads.bucketName);
   }
 
+  /** Asks the site what anyone may ask, which takes no right. */
+  visits({ origin }: { readonly origin: string }): this {
+    return this.#set('SITE_URL', origin);
+  }
+
   /** Puts objects into a bucket that nobody else fills. */
   fills(bucket: PrivateBucket): this {
     this.#grantObjects(['s3:PutObject'], bucket, '*');

@@ -87,6 +87,7 @@ export async function startBundled(
   };
 
   return {
+    origin: vindplaats.origin,
     s3,
     sqs,
     dynamodb,

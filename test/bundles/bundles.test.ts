@@ -158,8 +158,11 @@ describe('On bundles alone', () => {
   });
 
   it('the canary comes and goes', async () => {
-    expect(await (await runtimes.of('canary')).invoke({})).toEqual({
+    const canary = await runtimes.of('canary', { SITE_URL: vindplaats.origin });
+    expect(await canary.invoke({})).toEqual({
       foundAfter: expect.any(Number),
+      visitorAnsweredIn: expect.any(Number),
+      shownToVisitors: false,
       gone: true,
     });
     await eventually(async () => (await total('/archive/search')) === 1);
@@ -411,6 +414,9 @@ describe('On bundles alone', () => {
         'IndexedDocuments',
         'CanaryFound',
         'CanaryMilliseconds',
+        'VisitorAnswered',
+        'VisitorMilliseconds',
+        'CanaryShown',
         'CanaryGone',
         'BackedUp',
         'EngineHealthy',

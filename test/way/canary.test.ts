@@ -1,19 +1,22 @@
 /** The canary over the real use cases, with S3, SQS and DynamoDB of the test's own and the embedded engine. */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CanaryDependencies, runCanary } from '../../functions/canary/canary.ts';
 import { canaryMeasurements } from '../../functions/canary/canary-measurements.ts';
 import { canaryUploads } from '../../functions/canary/canary-uploads.ts';
+import { siteAt } from '../../functions/canary/site.ts';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
 import { readDocument } from '../../functions/ingest-document/reading/make-document.ts';
 import { ReadingTurns } from '../../functions/ingest-document/reading/reading-turns.ts';
 import { Uploads } from '../../functions/ingest-document/uploads.ts';
+import { closeServer, listenOnLoopback } from '../../local/listen.ts';
 import { openSearchIndex } from '../../search-index/open-search-index.ts';
 import type { SearchIndex } from '../../search-index/search-index.ts';
 import { canaryKey } from '../../shared/canary-key.ts';
@@ -22,6 +25,7 @@ import { UnavailableError } from '../../shared/errors.ts';
 import { visibilityOfKey } from '../../shared/visibility.ts';
 import { linkInProcess } from '../link-in-process.ts';
 import { startTestAws, type TestAws } from '../local-aws.ts';
+import { request } from '../search-index/entries.ts';
 
 let aws: TestAws;
 let folder: string;
@@ -82,6 +86,7 @@ beforeEach(() => {
       },
     },
     archive: index.archive,
+    site: { search: (q) => index.public.search(request({ q })) },
     word: () => word,
     now: () => performance.now(),
     pause: () => pause(10),
@@ -105,10 +110,18 @@ test('The canary is found, by staff only, and leaves nothing behind', async () =
       },
     },
   });
-  expect(result).toEqual({ foundAfter: expect.any(Number), gone: true });
+  expect(result).toEqual({
+    foundAfter: expect.any(Number),
+    visitorAnsweredIn: expect.any(Number),
+    shownToVisitors: false,
+    gone: true,
+  });
   expect(canaryMeasurements(result).map(({ name }) => name)).toEqual([
     'CanaryFound',
     'CanaryMilliseconds',
+    'VisitorAnswered',
+    'VisitorMilliseconds',
+    'CanaryShown',
     'CanaryGone',
   ]);
   expect(visibilityOfKey(canaryKey)).toBe('internal');
@@ -147,11 +160,8 @@ test('A run takes no earlier one’s document for its own, and takes it away', a
     uploads: { ...dependencies.uploads, put: canaryUploads(aws.s3, aws.bucket).put },
     within: 200,
   });
-  expect(result).toEqual({ foundAfter: null, gone: true });
-  expect(canaryMeasurements(result)).toEqual([
-    { name: 'CanaryFound', value: 0 },
-    { name: 'CanaryGone', value: 1 },
-  ]);
+  expect(result).toMatchObject({ foundAfter: null, gone: true });
+  expect(canaryMeasurements(result)).toContainEqual({ name: 'CanaryFound', value: 0 });
   expect(await uploaded()).toEqual([]);
   expect((await index.archive.health()).documents).toBe(0);
 });
@@ -162,8 +172,80 @@ test('While the engine does not answer it is not found, and is taken away all th
     archive: { search: () => Promise.reject(new UnavailableError('The engine')) },
     within: 100,
   });
-  expect(result).toEqual({ foundAfter: null, gone: false });
+  expect(result).toMatchObject({ foundAfter: null, gone: false });
   expect(await uploaded()).toEqual([]);
+});
+
+test('A site that does not answer visitors is told, and shows nothing that anyone could judge', async () => {
+  const result = await runCanary({
+    ...dependencies,
+    site: { search: () => Promise.reject(new UnavailableError('The site')) },
+    within: 100,
+  });
+  expect(result).toEqual({
+    foundAfter: expect.any(Number),
+    visitorAnsweredIn: null,
+    shownToVisitors: null,
+    gone: true,
+  });
+  const measured = canaryMeasurements(result);
+  expect(measured).toContainEqual({ name: 'VisitorAnswered', value: 0 });
+  expect(measured.map(({ name }) => name)).not.toContain('CanaryShown');
+});
+
+test('An answer that is degraded is asked for again, and does not count', async () => {
+  let questions = 0;
+  const site = (isDegraded: () => boolean): CanaryDependencies['site'] => ({
+    search: async () => {
+      questions += 1;
+      return { total: 0, degraded: isDegraded() };
+    },
+  });
+  const recovering = await runCanary({ ...dependencies, site: site(() => questions === 1) });
+  expect(recovering.visitorAnsweredIn).not.toBeNull();
+  // Twice for all of an answer, and once for the canary's own.
+  expect(questions).toBe(3);
+  const behind = await runCanary({ ...dependencies, site: site(() => true), within: 100 });
+  expect(behind.visitorAnsweredIn).toBeNull();
+});
+
+test('A site that shows visitors the canary, which is internal, is told', async () => {
+  const result = await runCanary({
+    ...dependencies,
+    site: { search: (q) => index.archive.search(request({ q })) },
+  });
+  expect(result).toMatchObject({ shownToVisitors: true });
+  expect(canaryMeasurements(result)).toContainEqual({ name: 'CanaryShown', value: 1 });
+});
+
+describe('The site, asked over HTTP', () => {
+  let respond: (path: string, response: ServerResponse) => unknown;
+  const server = createServer((incoming, response) => respond(incoming.url ?? '', response));
+  let origin: string;
+  beforeAll(async () => {
+    origin = `http://127.0.0.1:${await listenOnLoopback(server)}`;
+  });
+  afterAll(() => closeServer(server));
+
+  test('is searched as a browser does, for one hit', async () => {
+    const asked: string[] = [];
+    respond = (path, response) => {
+      asked.push(path);
+      response.end(JSON.stringify({ query: '', total: 3, degraded: false, hits: [] }));
+    };
+    expect(await siteAt(origin).search('een & twee')).toEqual({ total: 3, degraded: false });
+    expect(asked).toEqual(['/search?q=een+%26+twee&size=1']);
+  });
+
+  test.each<[string, (response: ServerResponse) => unknown]>([
+    ['refuses', (response) => response.writeHead(503).end('{}')],
+    ['answers with something else', (response) => response.end('{"message": "ok"}')],
+    ['answers with a page', (response) => response.end('<!doctype html>')],
+    ['breaks off', (response) => response.destroy()],
+  ])('is unavailable when it %s', async (_how, answer) => {
+    respond = (_path, response) => answer(response);
+    await expect(siteAt(origin).search('')).rejects.toThrow(UnavailableError);
+  });
 });
 
 test('When the bucket fails after it took the document, that is told, and the document is taken away', async () => {
