@@ -68,8 +68,10 @@ export class SnapshotReader {
   #underWay: UnderWay | undefined;
   /** Whether a question was answered although something newer was on its way. */
   #isOverdue = false;
-  /** Of the last look, then of the last fetch. */
-  #fault: unknown;
+  /** Of the last look. */
+  #lookFault: unknown;
+  /** Of a fetch since the last look that succeeded. */
+  #fetchFault: unknown;
   /** How often this process has written the pointer: a look that began before such a moment tells nothing new. */
   #writes = 0;
   #isClosed = false;
@@ -87,7 +89,7 @@ export class SnapshotReader {
       return await question({
         index: copy.index,
         hasFile: copy.name !== null,
-        isBehind: this.#fault !== undefined || this.#isBehind(),
+        isBehind: this.#lookFault !== undefined || this.#fetchFault !== undefined || this.#isBehind(),
       });
     } finally {
       await copy.release();
@@ -102,7 +104,8 @@ export class SnapshotReader {
     this.#writes += 1;
     await this.#see(state, this.#now());
     this.#lookedAt = this.#now();
-    this.#fault = undefined;
+    this.#lookFault = undefined;
+    this.#fetchFault = undefined;
     if (made === undefined) return;
     // Where nobody asks, nothing need be opened.
     if (this.#copy === undefined || state.pointer.served?.file !== made.file.file) return discard(made.path);
@@ -135,15 +138,16 @@ export class SnapshotReader {
     if (this.#isLookDue()) this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
     await this.#looking;
     // What failed is not tried again with every question, but when a look has succeeded; unless there is no copy to do with.
-    if (this.#isBehind() && (this.#copy === undefined || this.#fault === undefined)) {
+    if (this.#isBehind() && (this.#copy === undefined || this.#fetchFault === undefined)) {
       this.#fetching ??= this.#fetch(AbortSignal.timeout(this.#patience(deadline))).finally(
         () => (this.#fetching = undefined),
       );
     }
     await this.#fetching;
     const copy = this.#copy;
-    if (copy === undefined) throw unavailable(this.#fault ?? new Error('the first copy is not here yet'));
-    this.#isOverdue = this.#isBehind() && this.#fault === undefined;
+    if (copy === undefined)
+      throw unavailable(this.#fetchFault ?? this.#lookFault ?? new Error('the first copy is not here yet'));
+    this.#isOverdue = this.#isBehind() && this.#fetchFault === undefined;
     copy.hold();
     return copy;
   }
@@ -182,10 +186,11 @@ export class SnapshotReader {
         if (seen) await this.#see(whole(seen), beganAt);
         else this.#toldAt = beganAt;
         await this.#leaveOutRemoved(this.#copy);
-        this.#fault = undefined;
+        this.#lookFault = undefined;
+        this.#fetchFault = undefined;
       }
     } catch (error) {
-      this.#fault = error;
+      this.#lookFault = error;
     }
     this.#lookedAt = this.#now();
   }
@@ -223,7 +228,7 @@ export class SnapshotReader {
         }
       }
     } catch (error) {
-      this.#fault = error;
+      this.#fetchFault = error;
     } finally {
       if (!this.#isBehind()) this.#dropDownload();
     }
