@@ -60,7 +60,7 @@ export class WatchedProcess {
       execArgv: [
         `--max-old-space-size=${Math.floor(memoryBytes / MiB)}`,
         // The young generation counts too, in three halves; Node lets each grow to more, and a text of 6 MB takes it all.
-        '--max-semi-space-size=16',
+        '--max-semi-space-size=8',
         '--disable-warning=ExperimentalWarning',
       ],
       // What works on a stranger's file needs no credentials, so it gets no environment.
