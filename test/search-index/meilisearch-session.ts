@@ -84,6 +84,7 @@ export async function session(engine: Engine): Promise<unknown[]> {
   ]);
   await engine.apply([
     remove(entry('weg', { revision: 2 }), { gone: true }),
+    remove(entry('oud'), { gone: true, movedTo: entry('zorg').id }),
     ...put(
       entry('lang', {
         revision: 2,
@@ -115,7 +116,8 @@ export async function session(engine: Engine): Promise<unknown[]> {
   const ids = ['tuin', 'lang', 'weg'].map((name) => entry(name).id);
   told.push(await engine.candidates(ids, parseQuery('tuin "ja ja ja"')));
   told.push(await engine.candidates(ids, parseQuery('')));
-  for (const id of [...ids, 'nooit']) told.push(await engine.document(id));
+  for (const id of [...ids, entry('oud').id, 'nooit']) told.push(await engine.document(id));
+  told.push(await engine.titles([...ids, 'nooit']));
   for await (const held of engine.entries()) told.push(held);
   told.push(await engine.health());
 
