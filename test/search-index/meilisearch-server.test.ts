@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   ConnectionError,
+  ConnectTimeoutError,
   type HttpAnswer,
   type HttpExchange,
 } from '../../search-index/engines/meilisearch/http-exchange.ts';
@@ -19,6 +20,7 @@ const refusal = (status: number, code: string): HttpAnswer => {
 function answering(...answers: (HttpAnswer | Error)[]) {
   const asked: string[] = [];
   let now = 0;
+  let chance = 0.5;
   const exchange: HttpExchange = async ({ headers }) => {
     asked.push(headers.authorization ?? '');
     const answer = answers.shift() ?? found;
@@ -26,17 +28,21 @@ function answering(...answers: (HttpAnswer | Error)[]) {
     return answer;
   };
   const server = (key?: ConstructorParameters<typeof Server>[0]['key']) =>
-    new Server({ url: 'http://127.0.0.1:7700', key, exchange, now: () => now });
+    new Server({ url: 'http://127.0.0.1:7700', key, exchange, now: () => now, random: () => chance });
   return {
     asked,
     server,
     pass: (milliseconds: number) => {
       now += milliseconds;
     },
+    draw: (next: number) => {
+      chance = next;
+    },
   };
 }
 
 const broken = () => new ConnectionError('read ECONNRESET');
+const timedOut = () => new DOMException('The operation was aborted due to timeout', 'TimeoutError');
 
 describe('Tasks of a Meilisearch server', () => {
   afterEach(() => vi.useRealTimers());
@@ -78,7 +84,7 @@ describe('A request to a Meilisearch server', () => {
     }
   });
 
-  test('of a search is not made at all for a second after three failures', async () => {
+  test('of a search is not made at all for a second after three refused connections', async () => {
     const failures = Array.from({ length: 6 }, broken);
     const { asked, server, pass } = answering(...failures);
     const one = server();
@@ -91,6 +97,61 @@ describe('A request to a Meilisearch server', () => {
     expect(await one.search([])).toEqual([]);
     pass(1_000);
     expect(await search()).toEqual([]);
+  });
+
+  test.each<[string, () => HttpAnswer | Error]>([
+    ['is not answered in time', timedOut],
+    ['gets no connection in time', () => new ConnectTimeoutError('no connection within 250 ms')],
+    ['is answered that the server is too busy', () => refusal(429, 'too_many_requests')],
+  ])(
+    'of a search is left out by chance, and by chance only, when every search before %s',
+    async (_, slow) => {
+      const { asked, server, draw, pass } = answering(...Array.from({ length: 80 }, slow));
+      const one = server();
+      const search = () => one.search([], AbortSignal.timeout(60_000)).catch(() => 'unavailable');
+      draw(0);
+      for (let time = 0; time < 4; time++) await search();
+      const tries = asked.length;
+      await search();
+      expect(asked.length, 'a few say little').toBeGreaterThan(tries);
+      draw(0.99);
+      for (let time = 0; time < 30; time++) await search();
+      const tried = asked.length;
+      draw(0.5);
+      await search();
+      expect(asked).toHaveLength(tried);
+      // Slow is not dead: whatever went before, some are tried.
+      draw(0.99);
+      await search();
+      expect(asked.length).toBeGreaterThan(tried);
+      pass(60_000);
+      draw(0);
+      const before = asked.length;
+      await search();
+      expect(asked.length, 'what is long past counts no more').toBeGreaterThan(before);
+    },
+  );
+
+  test('of a search that was begun is made, whatever chance would say then', async () => {
+    const { asked, server, draw } = answering(...Array.from({ length: 30 }, timedOut));
+    const one = server();
+    const signal = AbortSignal.timeout(60_000);
+    draw(0.99);
+    for (let time = 0; time < 30; time++) await one.search([], signal).catch(() => {});
+    draw(0);
+    expect(await one.search([], signal)).toEqual([]);
+    await expect(one.search([], AbortSignal.timeout(60_000))).rejects.toThrow(UnavailableError);
+    expect(asked).toHaveLength(31);
+  });
+
+  test('of a search is always made while half of them are answered', async () => {
+    const { asked, server, draw } = answering(
+      ...Array.from({ length: 200 }, (_, at) => (at % 2 === 0 ? found : timedOut())),
+    );
+    const one = server();
+    draw(0);
+    for (let time = 0; time < 200; time++) await one.search([], AbortSignal.timeout(60_000)).catch(() => {});
+    expect(asked).toHaveLength(200);
   });
 
   test('says what is unavailable, what is missing and what is a fault', async () => {

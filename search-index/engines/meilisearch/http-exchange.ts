@@ -19,7 +19,12 @@ export type HttpExchange = (request: HttpRequest, signal: AbortSignal) => Promis
 
 /** The server could not be reached, or went away before it had answered. */
 export class ConnectionError extends Error {
-  override readonly name = 'ConnectionError';
+  override readonly name: string = 'ConnectionError';
+}
+
+/** Nothing refused the connection, and nothing took it in time: a server that is busy, or a machine that is away. */
+export class ConnectTimeoutError extends ConnectionError {
+  override readonly name = 'ConnectTimeoutError';
 }
 
 /** Milliseconds to wait for a connection: a server that is up accepts one within a few. */
@@ -43,13 +48,16 @@ export function httpExchange(): { readonly exchange: HttpExchange; readonly clos
           headers: { ...headers, 'accept-encoding': 'identity' },
           signal,
         });
-        const fail = (error: Error) =>
-          reject(signal.aborted ? reasonOf(signal) : new ConnectionError(error.message, { cause: error }));
+        const fail = (error: Error) => {
+          if (signal.aborted) reject(reasonOf(signal));
+          else if (error instanceof ConnectionError) reject(error);
+          else reject(new ConnectionError(error.message, { cause: error }));
+        };
         asked.on('error', fail);
         asked.on('socket', (socket) => {
           if (!socket.connecting) return;
           const impatience = setTimeout(
-            () => asked.destroy(new Error(`no connection within ${connectWithin} ms`)),
+            () => asked.destroy(new ConnectTimeoutError(`no connection within ${connectWithin} ms`)),
             connectWithin,
           );
           const connected = () => clearTimeout(impatience);

@@ -10,7 +10,14 @@ import type {
 } from 'meilisearch';
 import * as z from 'zod/mini';
 import { UnavailableError } from '../../../shared/errors.ts';
-import { ConnectionError, type HttpAnswer, type HttpExchange, type HttpRequest } from './http-exchange.ts';
+import {
+  ConnectionError,
+  ConnectTimeoutError,
+  type HttpAnswer,
+  type HttpExchange,
+  type HttpRequest,
+} from './http-exchange.ts';
+import { LoadShedder, type Outcome } from './load-shedder.ts';
 
 /** The index that was asked does not exist, or nobody set it up: nothing was ever put into it that can be found. */
 export class NoSuchIndexError extends Error {
@@ -19,10 +26,6 @@ export class NoSuchIndexError extends Error {
 
 /** Milliseconds for a request without a deadline of its own. */
 const patience = 10_000;
-
-/** So many searches in a row without an answer, and none is tried for so many milliseconds. */
-const failuresAtMost = 3;
-const restFor = 1_000;
 
 const tooBusy: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 const notAllowed: ReadonlySet<number> = new Set([401, 403]);
@@ -38,6 +41,7 @@ export interface ServerOptions {
   readonly key: Key | undefined;
   readonly exchange: HttpExchange;
   readonly now?: () => number;
+  readonly random?: () => number;
 }
 
 /**
@@ -48,14 +52,14 @@ export interface ServerOptions {
 export class Server {
   readonly #url: string;
   readonly #exchange: HttpExchange;
-  readonly #breaker: Breaker;
+  readonly #shedder: LoadShedder;
   readonly #key: HeldKey;
   #client: Meilisearch | undefined;
 
-  constructor({ url, key, exchange, now = Date.now }: ServerOptions) {
+  constructor({ url, key, exchange, now = Date.now, random = Math.random }: ServerOptions) {
     this.#url = url.endsWith('/') ? url : `${url}/`;
     this.#exchange = exchange;
-    this.#breaker = new Breaker(now);
+    this.#shedder = new LoadShedder({ now, random });
     this.#key = new HeldKey(key);
   }
 
@@ -139,11 +143,25 @@ export class Server {
       const keyed = { ...request, headers: { ...request.headers, ...(await this.#key.header()) } };
       const attempt = () => twice(() => this.#exchange(keyed, deadline), deadline);
       // Only who waits for a search is better served by an answer at once; a write has time.
-      return signal ? this.#breaker.guard(attempt) : orUnavailable(attempt);
+      return signal ? this.#unlessShed(attempt, signal) : orUnavailable(attempt);
     };
     const answer = await ask();
     const again = notAllowed.has(answer.status) && this.#key.forget();
     return contentOf(again ? await ask() : answer, `${request.method} ${request.url.pathname}`);
+  }
+
+  async #unlessShed(attempt: () => Promise<HttpAnswer>, signal: AbortSignal): Promise<HttpAnswer> {
+    const objection = this.#shedder.objection(signal);
+    if (objection !== undefined) throw unavailable(new Error(objection));
+    try {
+      const answer = await attempt();
+      this.#shedder.record(tooBusy.has(answer.status) ? 'too slow' : 'accepted');
+      return answer;
+    } catch (error) {
+      const outcome = outcomeOf(error);
+      if (outcome) this.#shedder.record(outcome);
+      throw unavailable(error);
+    }
   }
 }
 
@@ -187,36 +205,11 @@ async function twice(attempt: () => Promise<HttpAnswer>, signal: AbortSignal): P
   }
 }
 
-class Breaker {
-  readonly #now: () => number;
-  #failures = 0;
-  #restsUntil = 0;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  async guard(attempt: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
-    if (this.#now() < this.#restsUntil) {
-      throw unavailable(new Error(`it could not be reached ${this.#failures} times in a row`));
-    }
-    try {
-      const answer = await attempt();
-      this.#failures = 0;
-      return answer;
-    } catch (error) {
-      if (isFailure(error)) {
-        this.#failures += 1;
-        if (this.#failures >= failuresAtMost) this.#restsUntil = this.#now() + restFor;
-      }
-      throw unavailable(error);
-    }
-  }
-}
-
-/** Not when the caller lost interest. */
-function isFailure(error: unknown): boolean {
-  return error instanceof ConnectionError || (error instanceof DOMException && error.name === 'TimeoutError');
+/** Undefined when the caller lost interest, which says nothing of the server. */
+function outcomeOf(error: unknown): Outcome | undefined {
+  if (error instanceof ConnectTimeoutError) return 'too slow';
+  if (error instanceof ConnectionError) return 'refused';
+  return error instanceof DOMException && error.name === 'TimeoutError' ? 'too slow' : undefined;
 }
 
 async function orUnavailable(attempt: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
