@@ -147,7 +147,8 @@ export class VindplaatsStack extends Stack {
       .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'DeleteItem', 'Query', 'Scan'] })
       .sendsTo(changesQueue)
       .sendsTo(uploadsQueue)
-      .uses(engine, 'read');
+      // To say of an index that was lost that it is filled again.
+      .uses(engine, 'write');
 
     new VindplaatsFunction(this, 'rebuild-index', {
       description: 'Makes the index anew beside the one that is served',

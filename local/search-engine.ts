@@ -42,13 +42,16 @@ export interface FollowOptions extends SearchEngine {
   /** Tells the person at the console. */
   readonly say: (sentence: string) => void;
   readonly onError: (error: unknown) => void;
+  /** How many documents the archive should hold, and where to show how many it does while it is filled again. */
+  readonly countDocuments: () => Promise<number>;
+  readonly showProgress: (text: string) => void;
   /** Milliseconds between two looks. */
   readonly every?: number;
 }
 
-/** Says once when the engine stops answering and why, and once when it answers again. */
+/** Says once when the engine stops answering or lost its data, and once when it answers again or is filled again. */
 export function followSearchEngine(options: FollowOptions): { stop(): void } {
-  const { say, onError, every = 3_000 } = options;
+  const { say, onError, showProgress, every = 3_000 } = options;
   let told: State = { is: 'answering', outdated: false };
   let isFirst = true;
   let last: State = told;
@@ -58,9 +61,10 @@ export function followSearchEngine(options: FollowOptions): { stop(): void } {
     try {
       const state = await stateOf(options);
       // One look without an answer may be chance, except at the start, when somebody wants to know.
-      const isSure = isFirst || state.is === 'answering' || state.is === last.is;
+      const isSure = isFirst || isAnswering(state) || state.is === last.is;
       if (!isStopped && isSure) {
         for (const sentence of changeOf(told, state, options)) say(sentence);
+        if (state.is === 'refilling') showProgress(progressOf(state));
         told = state;
       }
       last = state;
@@ -81,36 +85,54 @@ export function followSearchEngine(options: FollowOptions): { stop(): void } {
 
 type State =
   | { readonly is: 'answering'; readonly outdated: boolean }
-  | { readonly is: UnavailableReason; readonly why: string };
+  | { readonly is: 'refilling'; readonly documents: number; readonly of: number }
+  | { readonly is: Exclude<UnavailableReason, 'refilling'>; readonly why: string };
 
-async function stateOf({ url, key }: SearchEngine): Promise<State> {
+function isAnswering({ is }: State): boolean {
+  return is === 'answering' || is === 'refilling';
+}
+
+/** The worst of what the collections are in; of two that are being filled again, the archive, which holds all. */
+async function stateOf({ url, key, countDocuments }: FollowOptions): Promise<State> {
   const states: State[] = [];
-  for (const collection of ['public', 'archive'] as const) {
-    states.push(await stateOfIndex(await openSearchIndex({ url, collection, key })));
+  for (const collection of ['archive', 'public'] as const) {
+    states.push(await stateOfIndex(await openSearchIndex({ url, collection, key }), countDocuments));
   }
   return (
-    states.find(({ is }) => is !== 'answering') ??
+    states.find((state) => !isAnswering(state)) ??
+    states.find(({ is }) => is === 'refilling') ??
     states.find((state) => state.is === 'answering' && state.outdated) ?? { is: 'answering', outdated: false }
   );
 }
 
-async function stateOfIndex(index: SearchIndex): Promise<State> {
+async function stateOfIndex(index: SearchIndex, countDocuments: () => Promise<number>): Promise<State> {
   try {
-    const { searchable, reason = 'no answer', outdated = false } = await index.health();
-    return searchable ? { is: 'answering', outdated } : { is: 'no-answer', why: reason };
+    const { searchable, documents, reason = 'no answer', ...health } = await index.health();
+    if (!searchable) return { is: 'no-answer', why: reason };
+    // An archive that is empty has lost nothing.
+    const of = health.refilling ? await countDocuments() : 0;
+    if (of > 0) return { is: 'refilling', documents, of };
+    return { is: 'answering', outdated: health.outdated ?? false };
   } catch (error) {
-    if (error instanceof UnavailableError) return { is: error.reason, why: error.message };
-    throw error;
+    if (!(error instanceof UnavailableError)) throw error;
+    const { reason, message } = error;
+    return { is: reason === 'refilling' ? 'no-answer' : reason, why: message };
   }
 }
 
 function changeOf(told: State, state: State, engine: SearchEngine): string[] {
   const name = nameOf(engine.url);
-  if (state.is !== 'answering')
-    return state.is === told.is ? [] : [sentences[state.is](name, state.why, engine)];
+  if (state.is === told.is && state.is !== 'answering') return [];
+  const answers = isAnswering(told) ? [] : [`${name} answers.`];
+  if (state.is === 'refilling') {
+    const sentence = `The search index lacks documents that it should hold, and is filled again from the catalogue: ${state.documents} of ${state.of} are there. Until all are, what is not found may exist.`;
+    return [...answers, sentence];
+  }
+  if (state.is !== 'answering') return [sentences[state.is](name, state.why, engine)];
   const wasOutdated = told.is === 'answering' && told.outdated;
   return [
-    ...(told.is === 'answering' ? [] : [`${name} answers.`]),
+    ...answers,
+    ...(told.is === 'refilling' ? ['The search index is whole again.'] : []),
     ...(state.outdated && !wasOutdated
       ? ['The search index was made by another version and goes on answering. Renew it with: npm run rebuild']
       : []),
@@ -118,7 +140,7 @@ function changeOf(told: State, state: State, engine: SearchEngine): string[] {
 }
 
 const sentences: Readonly<
-  Record<UnavailableReason, (name: string, why: string, engine: SearchEngine) => string>
+  Record<Exclude<UnavailableReason, 'refilling'>, (name: string, why: string, engine: SearchEngine) => string>
 > = {
   'no-answer': (name, why) =>
     `${name} does not answer (${why}); it is asked again and again, and what is added meanwhile is found once it answers.`,
@@ -128,6 +150,10 @@ const sentences: Readonly<
       ? `${name} asks for a key; stop Vindplaats, set SEARCH_ENGINE_KEY to one, and start it again.`
       : `${name} refuses the key in SEARCH_ENGINE_KEY; stop Vindplaats, set the right one, and start it again.`,
 };
+
+function progressOf({ documents, of }: Extract<State, { is: 'refilling' }>): string {
+  return `Search index: ${documents} of ${of} documents`;
+}
 
 /** Without a name and password, which an address may hold. */
 function nameOf(url: string): string {

@@ -132,8 +132,9 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
   ]);
   server.open({ publicApi, staffApi, authorize: jwtAuthorizer(issuer), assets, documents });
 
+  const catalogue = new Catalogue(aws.dynamodb, tableName);
   const outcomes = new UploadOutcomes({
-    catalogue: new Catalogue(aws.dynamodb, tableName),
+    catalogue,
     uploads: new Uploads(aws.s3, bucketNames.uploads),
     onError,
   });
@@ -160,7 +161,13 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
   every(minute, sweep);
   // Where functions cost nothing, whoever asks for a rebuild need not wait a minute for it to begin.
   every(second, rebuild);
-  const following = followSearchEngine({ ...engine, say, onError });
+  const following = followSearchEngine({
+    ...engine,
+    say,
+    onError,
+    showProgress: options.showProgress,
+    countDocuments: () => catalogue.countDocuments(),
+  });
   stops.push(() => following.stop());
   return {
     origin: server.origin,

@@ -59,6 +59,7 @@ export function collection(engine: Engine): SearchIndex {
       entries: () => engine.aside.entries(),
       health: () => engine.aside.health(),
     },
+    markFilled: (generation) => engine.markFilled(generation),
     beginAside: () => engine.beginAside(),
     promote: () => engine.promote(),
     close: () => engine.close(),

@@ -135,6 +135,8 @@ export interface Engine extends Generation {
   titles(ids: readonly string[], signal?: AbortSignal): Promise<readonly DocumentTitle[]>;
   /** The generation aside. Its methods throw NotFoundError while there is none. */
   readonly aside: Generation;
+  /** As `SearchIndex.markFilled`. */
+  markFilled(generation: string | undefined): Promise<void>;
   /** Begins an empty generation aside; one that was not promoted is thrown away. */
   beginAside(): Promise<void>;
   /**

@@ -116,6 +116,7 @@ export interface FacetValue extends Labelled {
 export interface SearchResult {
   /** Exact. */
   readonly total: number;
+  /** Some of what matches may be missing. */
   readonly degraded: boolean;
   readonly relaxed: boolean;
   readonly didYouMean: string | null;
@@ -183,6 +184,11 @@ export interface Health {
   readonly generation?: string;
   /** Made with other settings or another analyser: it serves, and asks for a rebuild. */
   readonly outdated?: boolean;
+  /**
+   * It was begun empty, or is not there at all, and nobody has said yet that it holds all that it should (`markFilled`):
+   * what is not found may exist.
+   */
+  readonly refilling?: boolean;
   /** Why it is not searchable, for an operator. */
   readonly reason?: string;
 }
@@ -209,6 +215,12 @@ export interface SearchIndex {
   health(): Promise<Health>;
   /** What is being filled while this one goes on being served. Its methods throw NotFoundError while there is none. */
   readonly aside: IndexAside;
+  /**
+   * Says that the index holds all that it should, as its generation of that name was seen to do; begins one where that
+   * generation is undefined. Does nothing when another one is served by now. What is filled aside is checked before it is
+   * promoted, and needs no such mark.
+   */
+  markFilled(generation: string | undefined): Promise<void>;
   /** Begins an empty index aside; one that was not promoted is thrown away. */
   beginAside(): Promise<void>;
   /**

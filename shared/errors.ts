@@ -30,13 +30,17 @@ export class NotFoundError extends Error {
   }
 }
 
-/** Why a part cannot be used: it was never ready yet, it does not answer, or it refuses the key that it was given. */
-export type UnavailableReason = 'starting' | 'no-answer' | 'wrong-key';
+/**
+ * Why a part cannot be used: it was never ready yet, it does not answer, it refuses the key that it was given, or it lost
+ * its data and does not hold all of it yet.
+ */
+export type UnavailableReason = 'starting' | 'no-answer' | 'wrong-key' | 'refilling';
 
 const states: Readonly<Record<UnavailableReason, string>> = {
   starting: 'is not ready yet',
   'no-answer': 'does not answer',
   'wrong-key': 'refuses the key that it was given',
+  refilling: 'is being filled again',
 };
 
 /** A part that Vindplaats needs cannot be used now; the same request may succeed in `retryAfterSeconds`. */

@@ -82,6 +82,10 @@ const unavailable: Readonly<Record<UnavailableReason, Message>> = {
     nl: 'Zoeken is niet mogelijk: de zoekmachine weigert de sleutel. Wie Vindplaats beheert, kan dit verhelpen.',
     en: 'Searching is not possible: the search engine refuses the key. Those who run Vindplaats can mend this.',
   },
+  refilling: {
+    nl: 'De zoekindex wordt opnieuw gevuld en heeft dit nog niet. Probeer het over enkele minuten opnieuw.',
+    en: 'The search index is being filled again and does not have this yet. Try again in a few minutes.',
+  },
   'no-answer': {
     nl: 'Zoeken is even niet mogelijk. Probeer het over enkele seconden opnieuw.',
     en: 'Searching is not possible right now. Try again in a few seconds.',

@@ -24,8 +24,10 @@ export function publicRoutes(index: SearchIndex): Route[] {
       answer: async () => {
         const health = await index.health();
         if (!health.searchable) throw new UnavailableError('The search index');
-        const { documents, outdated = false } = health;
-        return json({ status: 'ok', documents, outdated }, 200, { 'cache-control': 'no-store' });
+        const { documents, outdated = false, refilling = false } = health;
+        // It answers, from what it has: nothing else could answer better.
+        const state = refilling ? { status: 'degraded', reason: 'refilling' } : { status: 'ok' };
+        return json({ ...state, documents, outdated }, 200, { 'cache-control': 'no-store' });
       },
     },
   ];

@@ -4,6 +4,7 @@ import { holdFrom, isHeld, type Jobs, type ReconcileJob, withSigns } from '../..
 import type { ReconcileReport } from '../../shared/catalogue/reconcile-report.ts';
 import { RevisionConflictError } from '../../shared/errors.ts';
 import { type CompareDependencies, compareAll } from './compare.ts';
+import { markFilled } from './mark-filled.ts';
 import { areExpected, servedGenerations } from './served-generations.ts';
 
 /** Milliseconds between the beginnings of two that nobody asked for. */
@@ -11,6 +12,9 @@ const interval = 60 * 60 * 1000;
 
 /** Milliseconds until the next when the engine did not answer, or uploads are left to be read again. */
 const pauseWhileUnfinished = 60_000;
+
+/** Milliseconds between two while an index is being filled again: a message that was lost is sent again by the next. */
+const intervalWhileRefilling = 10 * 60_000;
 
 /** Milliseconds until the next try after one that failed. */
 const pauseAfterFailure = 30_000;
@@ -27,10 +31,13 @@ export async function reconcileIndex(on: ReconcileDependencies): Promise<Reconci
   const began = on.now();
   if (read && isHeld(read, began)) return undefined;
   try {
-    if (read && !isDue(read, await on.jobs.reconcileRequestedAt(), began)) {
+    const requestedAt = await on.jobs.reconcileRequestedAt();
+    if (read && !isDue(read, requestedAt, began)) {
       const generations = await servedGenerations(read.generations, on.index);
-      if (isDeepStrictEqual(generations, read.generations)) return undefined;
-      if (await areExpected(generations, read.generations, on.jobs)) {
+      if (isDeepStrictEqual(generations, read.generations)) {
+        const isRefilling = await markFilled(on);
+        if (!isRefilling || !isDue(read, requestedAt, began, intervalWhileRefilling)) return undefined;
+      } else if (await areExpected(generations, read.generations, on.jobs)) {
         await on.jobs.writeReconcile({ ...read, generations }, read);
         return undefined;
       }
@@ -72,6 +79,7 @@ async function reconcile(
     });
     const sign = () => write({ heldUntil: holdFrom(on.now()), progress });
     const compared = await withSigns(comparing, sign, on.signEvery);
+    await withSigns(markFilled(on), sign, on.signEvery);
     const finished = on.now();
     const finishedAt = finished.toISOString();
     const milliseconds = Math.max(0, finished.getTime() - began.getTime());
@@ -88,12 +96,12 @@ async function reconcile(
   }
 }
 
-function isDue(job: ReconcileJob, requestedAt: string | null, now: Date): boolean {
+function isDue(job: ReconcileJob, requestedAt: string | null, now: Date, usualInterval = interval): boolean {
   const { startedAt, finishedAt, withoutIndex, rereadsLeft = 0 } = job;
   if (!finishedAt || finishedAt < startedAt) return true;
   if (requestedAt && requestedAt > startedAt) return true;
   return (
     now.getTime() - Date.parse(startedAt) >=
-    (withoutIndex || rereadsLeft > 0 ? pauseWhileUnfinished : interval)
+    (withoutIndex || rereadsLeft > 0 ? pauseWhileUnfinished : usualInterval)
   );
 }

@@ -11,6 +11,7 @@ import { correlated } from '../middleware/correlation.ts';
 import { httpHandler } from '../middleware/http-handler.ts';
 import { measureSearch } from '../middleware/measure-search.ts';
 import { openCollection } from '../searching/collections.ts';
+import { notFoundWhileRefilling } from '../searching/not-found-while-refilling.ts';
 import { StaffApiEnvironment } from './environment.ts';
 import { staffRoutes } from './staff-routes.ts';
 
@@ -25,7 +26,7 @@ const dependencies = {
   bucket: environment.UPLOADS_BUCKET,
   ...queuesOf(correlated(new SQSClient()), environment),
   jobs: new Jobs(dynamodb, table),
-  index: measureSearch(await openCollection(environment, 'archive'), 'staff-api'),
+  index: measureSearch(notFoundWhileRefilling(await openCollection(environment, 'archive')), 'staff-api'),
   now: () => new Date(),
 };
 const routes = [...staffRoutes(dependencies), ...backUpRoutes(dependencies)];

@@ -123,6 +123,7 @@ export class FaultyIndex {
         entries: () => open().aside.entries(),
         health: () => open().aside.health(),
       },
+      markFilled: (generation) => strike('markFilled', () => this.#writer(name).markFilled(generation)),
       beginAside: () => strike('beginAside', () => this.#reallyBeginAside(name)),
       promote: () => strike('promote', () => this.#reallyPromote(name)),
       close: async () => {},

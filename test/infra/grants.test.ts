@@ -108,7 +108,7 @@ describe('what each function may do', () => {
     });
   });
 
-  it('reconcile-index reads everything, asks for another look, and removes only what no row names', () => {
+  it('reconcile-index reads everything, asks for another look, removes only what no row names, and marks an index as filled', () => {
     expect(stack.grantsOf('reconcile-index')).toEqual({
       ...ownLog('reconcile-index'),
       catalogue: [
@@ -125,7 +125,7 @@ describe('what each function may do', () => {
       'documents-bucket/*': ['s3:DeleteObject', 's3:GetObject'],
       'changes-queue/queue': ['sqs:SendMessage'],
       'uploads-queue/queue': ['sqs:SendMessage'],
-      'search-keys/read': ['secretsmanager:GetSecretValue'],
+      'search-keys/write': ['secretsmanager:GetSecretValue'],
     });
   });
 

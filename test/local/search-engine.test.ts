@@ -4,6 +4,7 @@ import { closeServer, listenOnLoopback } from '../../local/listen.ts';
 import { PlainError } from '../../local/plain-error.ts';
 import { chooseSearchEngine, followSearchEngine } from '../../local/search-engine.ts';
 import { openSearchIndex } from '../../search-index/open-search-index.ts';
+import { entry, put } from '../search-index/entries.ts';
 import { temporaryFolder } from './temporary.ts';
 
 describe('the search engine is', () => {
@@ -37,7 +38,7 @@ describe('the search engine is', () => {
 });
 
 /** A server that answers as it is told to, and can be away. */
-async function engine(first: RequestListener | 'away') {
+async function engine(first: RequestListener | 'away', documents = 0) {
   let answer = first;
   const server = createServer((request, response) => {
     if (answer === 'away') request.socket.destroy();
@@ -58,6 +59,8 @@ async function engine(first: RequestListener | 'away') {
         key,
         say: (sentence) => said.push(sentence),
         onError,
+        countDocuments: async () => documents,
+        showProgress: () => undefined,
         every: 5,
       });
       onTestFinished(() => following.stop());
@@ -139,6 +142,40 @@ describe('the console tells of the search engine', () => {
     expect(said.join()).not.toContain('Hello');
     expect(onError).not.toHaveBeenCalled();
   });
+});
+
+test('the console tells when an index lacks what it should hold, how far it is, and when it is whole again', async () => {
+  const url = `sqlite:${temporaryFolder()}`;
+  const collections = await Promise.all(
+    (['public', 'archive'] as const).map((collection) => openSearchIndex({ url, collection })),
+  );
+  onTestFinished(() => Promise.all(collections.map((index) => index.close())).then(() => undefined));
+  const said: string[] = [];
+  const shown: string[] = [];
+  let documents = 0;
+  const following = followSearchEngine({
+    url,
+    key: undefined,
+    say: (sentence) => said.push(sentence),
+    showProgress: (text) => shown.push(text),
+    onError: (error) => expect.fail(String(error)),
+    countDocuments: async () => documents,
+    every: 5,
+  });
+  onTestFinished(() => following.stop());
+  const [visible, archive] = collections;
+  // Before there is any document, nothing was lost.
+  await visible?.markFilled(undefined);
+  expect(said).toEqual([]);
+  documents = 2;
+  await expect
+    .poll(() => said, soon)
+    .toEqual([expect.stringMatching(/is filled again .*: 0 of 2 are there/)]);
+  await archive?.apply(put(entry('een')));
+  await expect.poll(() => shown, soon).toContain('Search index: 1 of 2 documents');
+  await archive?.markFilled(undefined);
+  await expect.poll(() => said, soon).toHaveLength(2);
+  expect(said[1]).toBe('The search index is whole again.');
 });
 
 test('/health tells a refused key from an engine that is away', async () => {

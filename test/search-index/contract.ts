@@ -881,6 +881,41 @@ export function searchIndexContract(name: string, openEmpty: () => Promise<Searc
       });
     });
 
+    describe('being filled', () => {
+      const isRefilling = async () => (await index.health()).refilling ?? false;
+      const isDegraded = async () => (await index.search(request())).degraded;
+
+      test('goes on until it is said that the generation that was looked at holds all', async () => {
+        expect(await isRefilling()).toBe(true);
+        await index.apply(put(entry('een')));
+        const { generation } = await index.health();
+        expect([await isRefilling(), await isDegraded()]).toEqual([true, true]);
+        await index.markFilled('another');
+        expect(await isRefilling()).toBe(true);
+        await index.markFilled(generation);
+        expect([await isRefilling(), await isDegraded()]).toEqual([false, false]);
+        await index.apply(put(entry('twee')));
+        await index.markFilled((await index.health()).generation);
+        expect([await isRefilling(), await isDegraded()]).toEqual([false, false]);
+        expect((await index.health()).generation).toBe(generation);
+      });
+
+      test('can be over before there is any document', async () => {
+        await index.markFilled((await index.health()).generation);
+        expect(await isRefilling()).toBe(false);
+        await index.apply(put(entry('een')));
+        expect([await isRefilling(), await isDegraded()]).toEqual([false, false]);
+      });
+
+      test('is no question for what was filled aside and checked', async () => {
+        await index.apply(put(entry('oud')));
+        await index.beginAside();
+        await index.aside.apply(put(entry('nieuw')));
+        await index.promote();
+        expect([await isRefilling(), await isDegraded()]).toEqual([false, false]);
+      });
+    });
+
     describe('changes', () => {
       test('replace a document, and nothing of the old one is found', async () => {
         await index.apply(

@@ -60,7 +60,7 @@ describe('The embedded engine', () => {
     const { generation } = await first.health();
     await first.close();
     const second = open(path);
-    expect(await second.health()).toEqual({ searchable: true, documents: 1, generation });
+    expect(await second.health()).toEqual({ searchable: true, documents: 1, generation, refilling: true });
     expect(await totalOf(second, 'rozen')).toBe(1);
     expect(await second.values('keyword')).toEqual([{ slug: 'tuin', label: 'Tuin', count: 1 }]);
     expect(await second.document(entry('twee').id, '')).toBe('gone');
@@ -99,7 +99,13 @@ describe('The embedded engine', () => {
     await before.close();
     setAbout(path, 'words', 'of an older analyser');
     const after = open(path);
-    expect(await after.health()).toEqual({ searchable: true, documents: 1, generation, outdated: true });
+    expect(await after.health()).toEqual({
+      searchable: true,
+      documents: 1,
+      generation,
+      outdated: true,
+      refilling: true,
+    });
     expect(await totalOf(after, 'rozen ')).toBe(1);
     await after.beginAside();
     expect(await after.aside.health()).toMatchObject({ searchable: true, documents: 0 });
@@ -313,7 +319,7 @@ describe('The embedded engine', () => {
     await engine.apply(put(entry('twee', { text: 'Rozen.' })));
     const { generation } = await engine.health();
     const copy = embeddedEngine(copied);
-    expect(await copy.health()).toEqual({ searchable: true, documents: 1, generation });
+    expect(await copy.health()).toEqual({ searchable: true, documents: 1, generation, refilling: true });
     expect(await totalOf(collection(copy), 'rozen ')).toBe(1);
     await Promise.all([engine.close(), copy.close()]);
   });

@@ -64,7 +64,7 @@ if (url === undefined || key === undefined) {
 
     test('is an empty collection before anything was applied', async () => {
       const engine = open(nextCollection());
-      expect(await engine.health()).toEqual({ searchable: true, documents: 0 });
+      expect(await engine.health()).toEqual({ searchable: true, documents: 0, refilling: true });
       expect(await totalOf(engine, 'zorg')).toBe(0);
       expect(await engine.document('nooit')).toBeUndefined();
       expect(await engine.values('theme')).toEqual([]);
@@ -81,7 +81,7 @@ if (url === undefined || key === undefined) {
         .addDocuments([{ id: 'changed', state: 'changed', stamp: 'x' }])
         .waitTask();
       const engine = open(name);
-      expect(await engine.health()).toEqual({ searchable: true, documents: 0 });
+      expect(await engine.health()).toEqual({ searchable: true, documents: 0, refilling: true });
       expect(await totalOf(engine, 'zorg')).toBe(0);
       for await (const held of engine.entries()) expect(held).toBeUndefined();
       await engine.apply(put(entry('een')));

@@ -23,7 +23,7 @@ import {
   written,
 } from '../../search-index/engines/snapshots/pointer.ts';
 import { snapshotIndex } from '../../search-index/engines/snapshots/snapshot-index.ts';
-import type { SearchIndex } from '../../search-index/search-index.ts';
+import type { IndexChange, SearchIndex } from '../../search-index/search-index.ts';
 import { NotFoundError, UnavailableError } from '../../shared/errors.ts';
 import { startTestAws, type TestAws } from '../local-aws.ts';
 import { searchIndexContract } from './contract.ts';
@@ -80,6 +80,10 @@ describe('A search index over snapshots in S3', () => {
   }
   const titles = async (index: SearchIndex) =>
     (await index.search(request())).hits.map(({ title }) => title).sort();
+  const filled = async (index: SearchIndex, changes: readonly IndexChange[]) => {
+    await index.apply(changes);
+    await index.markFilled((await index.health()).generation);
+  };
   const isDegraded = async (index: SearchIndex) => (await index.search(request())).degraded;
   const eventually = async (holds: () => Promise<boolean>) => {
     while (!(await holds())) await pause(20);
@@ -105,8 +109,8 @@ describe('A search index over snapshots in S3', () => {
   test('is an empty collection before anybody has written, and writes nothing for who asks', async () => {
     const prefix = newPrefix();
     const index = open(prefix);
-    expect(await index.health()).toEqual({ searchable: true, documents: 0 });
-    expect(await index.search(request({ q: 'zorg' }))).toMatchObject({ total: 0, degraded: false });
+    expect(await index.health()).toEqual({ searchable: true, documents: 0, refilling: true });
+    expect(await index.search(request({ q: 'zorg' }))).toMatchObject({ total: 0, degraded: true });
     expect(await index.document('nooit', '')).toBeUndefined();
     expect(await keysOf(prefix)).toEqual([]);
   });
@@ -114,7 +118,7 @@ describe('A search index over snapshots in S3', () => {
   test('is one for all that open it, who see what others wrote when their look is 5 seconds old', async () => {
     const prefix = newPrefix();
     const writer = open(prefix);
-    await writer.apply(put(entry('een')));
+    await filled(writer, put(entry('een')));
     const { index: reader, later } = openReader(prefix);
     expect(await titles(reader)).toEqual(['een']);
     await writer.apply(put(entry('twee')));
@@ -184,7 +188,7 @@ describe('A search index over snapshots in S3', () => {
 
   test('goes on from its last copy while S3 is away, flagged, and recovers by itself', async () => {
     const prefix = newPrefix();
-    await open(prefix).apply(put(entry('een')));
+    await filled(open(prefix), put(entry('een')));
     let isAway = false;
     const { index: reader, later } = openReader(prefix, (_, send) => (isAway ? gone() : send()));
     expect(await isDegraded(reader)).toBe(false);
@@ -216,7 +220,7 @@ describe('A search index over snapshots in S3', () => {
     const prefix = newPrefix();
     const writer = open(prefix);
     const geheim = entry('geheim', { keywords: ['Geheim'] });
-    await writer.apply(put(entry('een', { keywords: ['Tuin'] }), geheim));
+    await filled(writer, put(entry('een', { keywords: ['Tuin'] }), geheim));
     let isStuck = false;
     const { index: reader, later } = openReader(prefix, (command, send) =>
       isStuck && isFile(command) ? gone() : send(),
@@ -503,7 +507,7 @@ describe('A search index over snapshots in S3', () => {
       }
     };
     const index = open(prefix, { between: forbidding });
-    expect(await index.health()).toEqual({ searchable: true, documents: 0 });
+    expect(await index.health()).toMatchObject({ searchable: true, documents: 0 });
     await putAt(`${prefix}/pointer.json`, '{}');
     const denied = open(prefix, {
       between: async (command, send) =>

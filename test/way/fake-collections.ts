@@ -10,9 +10,10 @@ import type { CollectionName } from '../../shared/visibility.ts';
 interface Generation {
   readonly name: string;
   readonly entries: Map<string, IndexEntry>;
+  isFilled: boolean;
 }
 
-const newGeneration = (): Generation => ({ name: randomUUID(), entries: new Map() });
+const newGeneration = (): Generation => ({ name: randomUUID(), entries: new Map(), isFilled: false });
 
 export class FakeCollections {
   readonly log: string[] = [];
@@ -76,8 +77,9 @@ export class FakeCollections {
       },
       health: async () => {
         await this.beforeAnything(name);
-        const { name: generationName, entries } = generation();
-        return { searchable: true, documents: entries.size, generation: generationName };
+        const { name: generationName, entries, isFilled } = generation();
+        const state = isFilled ? {} : { refilling: true };
+        return { searchable: true, documents: entries.size, generation: generationName, ...state };
       },
     });
     return {
@@ -108,9 +110,13 @@ export class FakeCollections {
             .map(({ id }) => id);
         },
       },
+      markFilled: async (generation) => {
+        await this.beforeAnything(name);
+        if (generation === served().name) served().isFilled = true;
+      },
       beginAside: async () => {
         await this.beforeAnything(name);
-        this.#aside[name] = newGeneration();
+        this.#aside[name] = { ...newGeneration(), isFilled: true };
       },
       promote: async () => {
         await this.beforeAnything(name);

@@ -182,6 +182,7 @@ const notAsked: SearchIndex = {
   entries: () => (async function* () {})(),
   health: never,
   aside: { apply: never, find: never, entries: () => (async function* () {})(), health: never },
+  markFilled: never,
   beginAside: never,
   promote: never,
   close: never,

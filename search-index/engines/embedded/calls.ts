@@ -31,6 +31,7 @@ export type Call =
   | { readonly method: 'titles'; readonly ids: readonly string[] }
   | { readonly method: 'entries'; readonly place: Place; readonly after: string }
   | { readonly method: 'health'; readonly place: Place }
+  | { readonly method: 'markFilled'; readonly generation: string | undefined }
   | { readonly method: 'beginAside' }
   | { readonly method: 'promote' }
   | { readonly method: 'copyTo'; readonly to: string }
@@ -55,7 +56,9 @@ export type Answer =
       readonly documents: number;
       readonly generation: string;
       readonly outdated: boolean;
+      readonly refilling: boolean;
     }
+  | { readonly method: 'markFilled' }
   | { readonly method: 'beginAside' }
   | { readonly method: 'promote' }
   | { readonly method: 'copyTo' }
@@ -63,7 +66,7 @@ export type Answer =
 
 export type Method = Call['method'];
 
-const writing: ReadonlySet<Method> = new Set(['apply', 'beginAside', 'promote', 'copyTo']);
+const writing: ReadonlySet<Method> = new Set(['apply', 'markFilled', 'beginAside', 'promote', 'copyTo']);
 
 /** Whether it may take as long as what it writes is large. */
 export function isWriting({ method }: Call): boolean {

@@ -75,6 +75,9 @@ export function embeddedEngine(path: string, shared?: IndexThread): EmbeddedEngi
       const { titles } = await threads.ask({ method: 'titles', ids }, signal);
       return titles;
     },
+    async markFilled(generation) {
+      await threads.ask({ method: 'markFilled', generation });
+    },
     aside: generation(threads, 'aside'),
     async beginAside() {
       await threads.ask({ method: 'beginAside' });
@@ -130,12 +133,13 @@ function generation(threads: IndexInThreads, place: Place): Generation {
     },
     async health() {
       try {
-        const { documents, outdated, ...rest } = await threads.ask({ method: 'health', place });
+        const { documents, outdated, refilling, ...rest } = await threads.ask({ method: 'health', place });
         return {
           searchable: true,
           documents,
           generation: rest.generation,
           ...(outdated ? { outdated } : {}),
+          ...(refilling ? { refilling } : {}),
         };
       } catch (error) {
         if (error instanceof NotFoundError) throw error;

@@ -20,6 +20,7 @@ import { entriesAtOnce } from './calls.ts';
 import { DocumentSet } from './document-set.ts';
 import type { FileVocabulary } from './file-vocabulary.ts';
 import type { Held, Holdings } from './holdings.ts';
+import { beingFilled } from './index-file.ts';
 import { LongDocuments } from './long-documents.ts';
 import { everyBeginning } from './match-expression.ts';
 import { scores } from './ranking.ts';
@@ -59,10 +60,14 @@ export class FileReader {
     return {
       total: passing.length,
       unfiltered: matches.length,
-      degraded: false,
+      degraded: !this.filled,
       hits: this.#rankedHits(hits, query),
       facets,
     };
+  }
+
+  get filled(): boolean {
+    return this.#statements.beingFilled.get() === undefined;
   }
 
   frequencies(asked: readonly QueryWord[]): Frequencies {
@@ -275,6 +280,7 @@ function prepare(database: DatabaseSync) {
     return statement;
   };
   return {
+    beingFilled: rows(`SELECT value FROM about WHERE name = '${beingFilled}'`),
     allMatches: arrays('SELECT rowid FROM document_words WHERE document_words MATCH ?'),
     titles: rows(
       `SELECT document.id, document.title FROM title_words JOIN document ON document.ordinal = title_words.rowid

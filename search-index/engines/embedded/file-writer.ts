@@ -7,6 +7,7 @@ import { type FieldWords, wordsOfEntry } from '../../words-of-entry.ts';
 import type { ChangeLog } from './change-log.ts';
 import { documentWeights, passageColumns } from './columns.ts';
 import type { Held, Holdings } from './holdings.ts';
+import { beingFilled } from './index-file.ts';
 import { NumberRow, RemovedRow } from './rows.ts';
 
 /**
@@ -45,6 +46,10 @@ export class FileWriter {
     if (change.type === 'remove') return this.#remove(change);
     this.#put(change.entry);
     return true;
+  }
+
+  markFilled(): void {
+    this.#statements.markFilled.run();
   }
 
   /** Forgets removals that nobody needs to be told of once no worker can be behind them. */
@@ -206,6 +211,7 @@ function insertionInto(table: string, columns: readonly string[]): string {
 function prepare(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
+    markFilled: statement(`DELETE FROM about WHERE name = '${beingFilled}'`),
     nextOrdinal: statement('SELECT coalesce(max(ordinal), 0) + 1 AS number FROM document'),
     nextPassage: statement('SELECT coalesce(max(number), 0) + 1 AS number FROM passage'),
     putDocument: statement('INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),

@@ -50,7 +50,8 @@ export class Generations {
     const { aside } = this.#files;
     if (aside !== undefined) this.#close(aside);
     this.#files.beginAside();
-    this.use('aside', () => undefined);
+    // It is served only once it was seen to hold all.
+    this.use('aside', (store) => store.markFilled(store.generation));
   }
 
   promote(): void {

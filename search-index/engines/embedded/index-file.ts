@@ -64,6 +64,9 @@ const laterTables = `
   CREATE TABLE IF NOT EXISTS change_log (number INTEGER PRIMARY KEY, ordinal INTEGER NOT NULL, forms TEXT);
 `;
 
+/** Among what a file says of itself until it was said to hold all that it should; earlier versions did not write it. */
+export const beingFilled = 'being filled';
+
 /** Changes with how the file is laid out: one that is laid out in another way cannot be read. */
 const layout = createHash('sha256').update(schema).digest('hex').slice(0, 16);
 
@@ -178,6 +181,7 @@ function begin(database: DatabaseSync): void {
   about.run('layout', layout);
   about.run('words', wordsSettings());
   about.run('generation', randomUUID());
+  about.run(beingFilled, 'since it was begun');
 }
 
 /** While a file gets its journal, SQLite does not wait by itself. */

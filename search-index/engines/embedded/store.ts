@@ -57,6 +57,17 @@ export class Store {
     return this.#wordsSettings !== wordsSettings();
   }
 
+  /** Whether it was said to hold all that it should, or was begun before that was kept. */
+  get filled(): boolean {
+    return this.#reader.filled;
+  }
+
+  /** Nothing, when another generation is meant. */
+  markFilled(generation: string | undefined): void {
+    if (generation !== undefined && generation !== this.generation) return;
+    this.#transaction('BEGIN IMMEDIATE', () => this.#writer.markFilled());
+  }
+
   get documents(): number {
     return this.#holdings.size;
   }

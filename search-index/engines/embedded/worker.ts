@@ -96,12 +96,16 @@ function answer(open: Generations, call: Exclude<Call, { method: 'close' }>): An
       return { method, entries: read((reader) => reader.entries(call.after), call.place) };
     case 'health':
       read((reader) => reader.probe(), call.place);
-      return open.use(call.place, ({ documents, generation, outdated }) => ({
+      return open.use(call.place, ({ documents, generation, outdated, filled }) => ({
         method,
         documents,
         generation,
         outdated,
+        refilling: !filled,
       }));
+    case 'markFilled':
+      open.use('served', (store) => store.markFilled(call.generation));
+      return { method };
     case 'beginAside':
       open.beginAside();
       return { method };

@@ -3,9 +3,15 @@ import type { EngineQuery, Frequencies } from '../../engine.ts';
 import type { QueryWord } from '../../query.ts';
 import { type Facet, facets } from '../../search-index.ts';
 import { isAnyOf } from './filters.ts';
-import { type Found, held, heldAnd, type IndexReader, type Question } from './index-reader.ts';
+import {
+  type Found,
+  held,
+  heldAnd,
+  type IndexReader,
+  type NamedAnswers,
+  type Question,
+} from './index-reader.ts';
 import { type Matching, wordFilter } from './matching.ts';
-import type { Names } from './names.ts';
 
 export type Filters = EngineQuery['filters'];
 
@@ -15,6 +21,11 @@ export interface Counting {
   readonly facets: readonly Facet[];
 }
 
+export interface Beside extends Pick<NamedAnswers, 'names' | 'filled'> {
+  readonly frequencies: Frequencies;
+  readonly counted: readonly Found[];
+}
+
 /** Everything but the hits, in one request beside theirs unless a phrase is read in several ways. */
 export async function askBeside(
   reader: IndexReader,
@@ -22,18 +33,18 @@ export async function askBeside(
   matching: Matching,
   counts: readonly Counting[],
   signal: AbortSignal | undefined,
-): Promise<{ names: Names; frequencies: Frequencies; counted: readonly Found[] }> {
+): Promise<Beside> {
   const questions = frequencyQuestions(words);
   const [text, ...others] = matching.texts;
   if (others.length === 0) {
     const counting = counts.map(({ filters, facets }) => {
       return { q: text ?? '', filter: filterOf(matching, filters), limit: 0, facets: [...facets] };
     });
-    const { names, found } = await reader.askWithNames([...questions, ...counting], signal);
+    const { names, found, filled } = await reader.askWithNames([...questions, ...counting], signal);
     const frequencies = frequenciesIn(found.slice(0, questions.length));
-    return { names, frequencies, counted: found.slice(questions.length) };
+    return { names, filled, frequencies, counted: found.slice(questions.length) };
   }
-  const [{ names, found }, ...counted] = await Promise.all([
+  const [{ names, found, filled }, ...counted] = await Promise.all([
     reader.askWithNames(questions, signal),
     ...counts.map(({ filters, facets }) =>
       reader.askTogether(
@@ -43,7 +54,7 @@ export async function askBeside(
       ),
     ),
   ]);
-  return { names, frequencies: frequenciesIn(found), counted };
+  return { names, filled, frequencies: frequenciesIn(found), counted };
 }
 
 export async function frequenciesOf(

@@ -9,7 +9,7 @@ import { reasonOf } from '../reason-of.ts';
 import { is, isAnyOf } from './filters.ts';
 import { aboutIn, aboutQuestion, held, heldAnd, type IndexNames, IndexReader } from './index-reader.ts';
 import { IndexWriter, type Sources } from './index-writer.ts';
-import { EntriesRecord, hasPassageRecords, IdRecord, passageId, WholeRecord } from './records.ts';
+import { EntriesRecord, hasPassageRecords, IdRecord, isFilled, passageId, WholeRecord } from './records.ts';
 import { search } from './searching.ts';
 import type { Server } from './server.ts';
 import { settingsHash } from './settings.ts';
@@ -130,5 +130,6 @@ async function healthOf(reader: IndexReader): Promise<Health> {
     documents: documents?.total ?? 0,
     ...(about && hasPassages ? { generation: about.begun } : {}),
     ...(about && about.settings !== settingsHash() ? { outdated: true } : {}),
+    ...(isFilled(about) ? {} : { refilling: true }),
   };
 }

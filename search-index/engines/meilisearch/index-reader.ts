@@ -7,7 +7,7 @@ import type {
 import * as z from 'zod/mini';
 import { allOf, is, isAnyOf } from './filters.ts';
 import { Names, noNames } from './names.ts';
-import { AboutRecord, aboutId, ChangedRecord, changedId } from './records.ts';
+import { AboutRecord, aboutId, ChangedRecord, changedId, isFilled } from './records.ts';
 import { NoSuchIndexError, type Server } from './server.ts';
 
 export interface IndexNames {
@@ -24,6 +24,13 @@ export interface Found {
   readonly total: number;
   /** For each facet that was asked, how many documents have each value. */
   readonly facets: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** Answers, with the names that the collection had then and whether it held all that it should. */
+export interface NamedAnswers {
+  readonly names: Names;
+  readonly found: readonly Found[];
+  readonly filled: boolean;
 }
 
 /** What an index says of itself. */
@@ -132,13 +139,11 @@ export class IndexReader {
   }
 
   /** Names are read again whenever the index says that there was a change since. */
-  async askWithNames(
-    questions: readonly Question[],
-    signal?: AbortSignal,
-  ): Promise<{ readonly names: Names; readonly found: readonly Found[] }> {
+  async askWithNames(questions: readonly Question[], signal?: AbortSignal): Promise<NamedAnswers> {
     const [own, ...found] = await this.ask('documents', [aboutQuestion, ...questions], signal);
-    const { stamp } = aboutIn(own);
-    if (stamp === undefined) return { names: noNames, found };
+    const { about, stamp } = aboutIn(own);
+    const filled = isFilled(about);
+    if (stamp === undefined) return { names: noNames, found, filled };
     if (this.#known?.stamp !== stamp) {
       const [counted] = await this.ask(
         'documents',
@@ -147,7 +152,7 @@ export class IndexReader {
       );
       this.#known = { stamp, names: new Names(counted?.facets.spelling ?? {}) };
     }
-    return { names: this.#known.names, found };
+    return { names: this.#known.names, found, filled };
   }
 
   async searchForms(

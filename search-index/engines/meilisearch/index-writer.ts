@@ -58,11 +58,20 @@ export class IndexWriter {
     return this.#prepared(about, hasPassages);
   }
 
-  /** Empty indexes in the place of whatever is there. */
+  /** Empty indexes in the place of whatever is there, which are served only once they were seen to hold all. */
   async begin(replaces: string | null): Promise<AboutRecord> {
     const { documents, passages } = this.#reader.names;
     for (const uid of [documents, passages]) await this.#deleteIndex(uid);
-    return this.#create(replaces);
+    return this.#create({ replaces, filled: true });
+  }
+
+  async markFilled(generation: string | undefined): Promise<void> {
+    const [{ about }, hasPassages] = await Promise.all([this.#reader.about(), this.#reader.hasPassages()]);
+    if ((hasPassages ? about?.begun : undefined) !== generation) return;
+    const { begun } = await this.#prepared(about, hasPassages);
+    // Put whole, it would make an index whose data is lost meanwhile look like one that was filled.
+    const mark = { id: aboutId, filled: begun } satisfies Partial<AboutRecord>;
+    await succeeded(this.#server, [await this.#server.update(this.#reader.names.documents, [mark])]);
   }
 
   async apply(changes: readonly IndexChange[]): Promise<void> {
@@ -136,13 +145,14 @@ export class IndexWriter {
   }
 
   async #prepared(about: AboutRecord | undefined, hasPassages: boolean): Promise<AboutRecord> {
-    if (about === undefined) return this.#create(null);
+    if (about === undefined) return this.#create({ replaces: null, filled: false });
     const settings = settingsHash();
     if (hasPassages && about.appliedSettings === settings) return about;
     const { documents, passages } = this.#reader.names;
     // Without its passages it is another index than the one that was filled, though its documents are still found.
     const begun = hasPassages ? about.begun : this.#sources.newId();
-    const changed: AboutRecord = { ...about, begun, appliedSettings: settings };
+    const { filled = about.begun } = about;
+    const changed: AboutRecord = { ...about, begun, filled, appliedSettings: settings };
     if (!hasPassages) await this.#createIndex(passages);
     await succeeded(this.#server, [
       await this.#server.setUp(documents, documentSettings),
@@ -152,16 +162,18 @@ export class IndexWriter {
     return changed;
   }
 
-  async #create(replaces: string | null): Promise<AboutRecord> {
+  async #create({ replaces, filled }: { replaces: string | null; filled: boolean }): Promise<AboutRecord> {
     const { documents, passages } = this.#reader.names;
     for (const uid of [documents, passages]) await this.#createIndex(uid);
     const settings = settingsHash();
+    const begun = this.#sources.newId();
     const about: AboutRecord = {
       id: aboutId,
-      begun: this.#sources.newId(),
+      begun,
       settings,
       appliedSettings: settings,
       replaces,
+      filled: filled ? begun : null,
     };
     const changed: WrittenRecord = {
       id: changedId,

@@ -73,6 +73,7 @@ export function meilisearchEngine({
       return (await served.reader.namesNow(signal)).all(facet);
     },
     titles: (ids, signal) => titlesOf(served.reader, ids, signal),
+    markFilled: (generation) => served.writer.markFilled(generation),
     aside: only(aside, demandFilling),
     async beginAside() {
       const { begun } = await served.writer.prepare();

@@ -74,8 +74,15 @@ export const AboutRecord = z.object({
   appliedSettings: z.string(),
   /** The index that this one was begun to take the place of; null for the first. */
   replaces: z.nullable(z.string()),
+  /** `begun` of the index that was said to hold all that it should; null: none was. Earlier versions did not keep it. */
+  filled: z.optional(z.nullable(z.string())),
 });
 export type AboutRecord = z.infer<typeof AboutRecord>;
+
+/** An index that is not there, or was begun by this version and never said to be filled, is not. */
+export function isFilled(about: AboutRecord | undefined): boolean {
+  return about !== undefined && (about.filled === undefined || about.filled === about.begun);
+}
 export const ChangedRecord = z.object({ id: z.literal(changedId), stamp: z.string() });
 export const PassageRecord = z.object({ id: z.string(), version: z.string(), number: z.int() });
 export const PassageTextRecord = z.extend(PassageRecord, { passage: json(StoredPassage) });

@@ -21,7 +21,7 @@ export async function search(
     ...(selected.length > 0 ? [{ filters: byFacet(() => []), facets: [] }] : []),
     ...selected.map((facet) => ({ filters: { ...filters, [facet]: [] as const }, facets: [facet] })),
   ];
-  const [found, { names, frequencies, counted }] = await Promise.all([
+  const [found, { names, filled, frequencies, counted }] = await Promise.all([
     reader.askTogether(
       isRanked
         ? candidateQuestions(query, matching.texts, filterOf(matching, filters))
@@ -38,7 +38,7 @@ export async function search(
   return {
     total: found.total,
     unfiltered: unfiltered?.total ?? 0,
-    degraded: false,
+    degraded: !filled,
     hits: hits.map(({ entry, missing }) => ({ ...names.labelled(entry), missing })),
     facets: byFacet((facet) => {
       const counting = own[selected.indexOf(facet)] ?? found;

@@ -85,6 +85,11 @@ export class Server {
     return this.#told((client) => client.index(index).addDocuments([...records]));
   }
 
+  /** Into records that are there: fields that are not given stay. */
+  update(index: string, records: readonly RecordAny[]): Promise<EnqueuedTask> {
+    return this.#told((client) => client.index(index).updateDocuments([...records]));
+  }
+
   remove(index: string, filter: string): Promise<EnqueuedTask> {
     return this.#told((client) => client.index(index).deleteDocuments({ filter }));
   }

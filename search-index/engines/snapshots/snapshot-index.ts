@@ -57,7 +57,7 @@ export function snapshotIndex({
     health: () =>
       healthOf(() =>
         reader.ask(async ({ index, hasFile }) =>
-          hasFile ? index.health() : { searchable: true, documents: 0 },
+          hasFile ? index.health() : { searchable: true, documents: 0, refilling: true },
         ),
       ),
     aside: {
@@ -68,6 +68,7 @@ export function snapshotIndex({
       },
       health: () => healthOf(() => writer.askAside((engine) => engine.health())),
     },
+    markFilled: (generation) => writer.markFilled(generation),
     beginAside: () => writer.beginAside(),
     promote: () => writer.promote(),
     async close() {

@@ -71,10 +71,29 @@ export class SnapshotWriter {
     if (changes.length > 0) await this.#queues[place].apply(changes);
   }
 
+  /** Where another writer is first, nothing is said: who looks again will say it then. */
+  markFilled(generation: string | undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      const { named, copy } = await this.#copyOf('served');
+      const { refilling, generation: own } = await copy.engine.health();
+      if (!refilling || named?.generation !== generation || (named && own !== generation)) return;
+      await copy.engine.markFilled(own);
+      const made = await this.#upload(copy);
+      const isWritten = await this.#changeTo(made, (pointer) =>
+        pointer.served?.file === named?.file ? { ...pointer, served: made.file } : undefined,
+      );
+      if (!isWritten) return this.#drop(copy);
+      copy.file = made.file.file;
+      await this.#afterChange(made);
+    });
+  }
+
   beginAside(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#look();
       const copy = this.#newCopy();
+      // It is served only once it was seen to hold all.
+      await copy.engine.markFilled(undefined);
       const made = await this.#upload(copy);
       copy.file = made.file.file;
       await this.#changeTo(made, (pointer) => begunAside(pointer, made.file));
