@@ -80,7 +80,7 @@ describe('On bundles with engine=embedded', () => {
     vindplaats.s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body }));
 
   it('nothing is found before anything was uploaded', async () => {
-    expect(await total('/search?q=kamperfoelie')).toBe(0);
+    await eventually(async () => (await total('/search?q=kamperfoelie')) === 0);
   });
 
   it('what one process writes another finds, visitors and staff each their own', async () => {
