@@ -8,8 +8,8 @@ import { type CollectionName, collections } from '../../shared/visibility.ts';
 /** Rows of which one question asks whether they are held. */
 const rowsAtOnce = 200;
 
-/** Milliseconds after which a new upload belongs to what was there before: without end, new ones are on their way. */
-const newFor = 60_000;
+/** Milliseconds after which an upload is waited for: without end, new ones are on their way. */
+const newFor = 15_000;
 
 export interface FilledDependencies {
   readonly catalogue: Pick<Catalogue, 'page'>;
