@@ -1,5 +1,6 @@
 /** One collection of the search index, over whatever engine holds it. */
 import { Kind, type Passage } from '../shared/document.ts';
+import { slugOf } from '../shared/fold.ts';
 import { inOneLine } from '../shared/visible-text.ts';
 import { byFacet } from './by-facet.ts';
 import type { Candidates, Engine, EngineHit, FacetCount, Generation, RankedHit } from './engine.ts';
@@ -24,7 +25,7 @@ import type {
   Suggestion,
   WantedPortion,
 } from './search-index.ts';
-import { words } from './tokens.ts';
+import { beginningOf, words } from './tokens.ts';
 
 /**
  * Milliseconds until a document is there: one of three million words takes less than a second on a quick machine. It
@@ -83,8 +84,9 @@ export async function find(
   return hits.map(({ id }) => id);
 }
 
-async function search(engine: Engine, request: SearchRequest): Promise<SearchResult> {
-  const { filters } = request;
+async function search(engine: Engine, asked: SearchRequest): Promise<SearchResult> {
+  const filters = byFacet((facet) => slugsOf(asked.filters[facet]));
+  const request = { ...asked, filters };
   const signal = AbortSignal.timeout(engine.searchDeadline);
   const { query, answer, relaxed, meant, missing } = await findEnough(engine, request, signal);
   const ids = answer.hits.map(({ id }) => id);
@@ -102,6 +104,11 @@ async function search(engine: Engine, request: SearchRequest): Promise<SearchRes
     hits,
     facets: byFacet((facet) => facetValues(facet, answer.facets[facet], filters[facet])),
   };
+}
+
+/** A slug is lower case and plain; so what is asked is too, and a name finds what its slug does, on every engine. */
+function slugsOf(values: readonly string[]): readonly string[] {
+  return [...new Set(values.map((value) => slugOf(value) || value))];
 }
 
 function correctedQuery(q: string, meant: readonly Correction[], hits: readonly Hit[]): string {
@@ -139,7 +146,7 @@ function holdsMatch({ passages }: Pick<IndexedDocument, 'passages'>): boolean {
 
 /** Beginnings as typed; where no label has one, those that resemble it. */
 async function suggest(engine: Engine, q: string, size: number): Promise<readonly Suggestion[]> {
-  const typed = [...new Set(words(q))];
+  const typed = [...new Set(words(q).map(beginningOf))];
   if (typed.length === 0) return [];
   const signal = AbortSignal.timeout(engine.searchDeadline);
   const suggestions = async (beginnings: readonly (readonly string[])[]) => {

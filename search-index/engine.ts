@@ -77,6 +77,9 @@ export interface Frequencies {
   readonly matching: readonly number[];
 }
 
+/** Letters of a form that may be meant by another: longer ones are no words, and are not mistyped. */
+export const longestForm = 40;
+
 /** A word that nothing matches, and what may have been meant. */
 export interface Misspelling {
   /** Folded. */
@@ -117,7 +120,8 @@ export interface Engine extends Generation {
   frequencies(words: readonly QueryWord[], signal?: AbortSignal): Promise<Frequencies>;
   /**
    * Written forms (folded) in the documents of the collection that differ from the word by its errors at most, the
-   * nearest first, then the commonest; at most ten, and none that holds a digit. Empty when there are none.
+   * nearest first, then the commonest; at most ten, and none that holds a digit or is longer than `longestForm`. Empty
+   * when there are none.
    */
   resembling(word: Misspelling, signal?: AbortSignal): Promise<readonly string[]>;
   /**

@@ -1,5 +1,5 @@
 /** Typing errors: words that nothing matches, and what was probably meant. */
-import type { Misspelling } from './engine.ts';
+import { longestForm, type Misspelling } from './engine.ts';
 import type { QueryWord } from './query.ts';
 import type { Hit } from './search-index.ts';
 import { holdsDigit, tokens } from './tokens.ts';
@@ -11,7 +11,7 @@ const lettersForTwo = 9;
 /** What to look for in place of a word that nothing matches; undefined where an error is not forgiven. */
 export function misspellingOf({ text, prefix }: Pick<QueryWord, 'text' | 'prefix'>): Misspelling | undefined {
   const letters = Array.from(text).length;
-  if (letters < lettersForOne || holdsDigit(text)) return undefined;
+  if (letters < lettersForOne || text.length > longestForm || holdsDigit(text)) return undefined;
   return { text, errors: letters < lettersForTwo ? 1 : 2, prefix };
 }
 

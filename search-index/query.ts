@@ -5,7 +5,7 @@
 import { inOneLine } from '../shared/visible-text.ts';
 import { analysed, type Token } from './analysed.ts';
 import { synonymsIn } from './synonyms.ts';
-import { holdsDigit } from './tokens.ts';
+import { holdsDigit, longestBeginning } from './tokens.ts';
 
 /** Lemmas that stand next to each other: in a text, or as parts of one compound. */
 export type LemmaRun = readonly string[];
@@ -153,7 +153,7 @@ function runsBeside(asked: readonly Token[], text: string): readonly (readonly L
 const onlyLetters = /^\p{L}+$/u;
 
 function mayBePrefix(q: string, last: Token | undefined): boolean {
-  if (last === undefined || holdsDigit(last.folded)) return false;
+  if (last === undefined || holdsDigit(last.folded) || last.folded.length > longestBeginning) return false;
   const after = q.slice(last.end);
   return Array.from(last.folded).length >= shortestPrefix && !/[\s"“”„‟]/.test(after);
 }

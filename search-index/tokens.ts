@@ -105,6 +105,14 @@ export function endOfBeginning(text: string, token: Token, letters: number): num
   return at;
 }
 
+/** Letters of the beginning of a word that count: past these nobody types on to find it, and no engine has to tell them apart. */
+export const longestBeginning = 64;
+
+/** The beginning of a folded word, at most that long. Half a character is none. */
+export function beginningOf(word: string): string {
+  return word.slice(0, longestBeginning).replace(/[\uD800-\uDBFF]$/, '');
+}
+
 /** Such words (A4, 2021) are matched as they are, never as a beginning and never with an error. */
 export function holdsDigit(token: string): boolean {
   return /\p{N}/u.test(token);

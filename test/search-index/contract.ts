@@ -727,6 +727,53 @@ export function searchIndexContract(name: string, openEmpty: () => Promise<Searc
       });
     });
 
+    describe('what is long or written otherwise', () => {
+      test('a filter finds what its slug says, in whatever capitals and accents it is written', async () => {
+        await index.apply(
+          put(entry('een', { themes: ['Kerk en staat'] }), entry('twee', { themes: ['Kerk'] })),
+        );
+        for (const theme of ['kerk-en-staat', 'Kerk-en-Staat', 'KERK EN STAAT', 'kérk en staat']) {
+          const { hits, facets } = await search('', { filters: { theme: [theme] } });
+          expect([
+            hits.map(({ title }) => title),
+            facets.theme.find(({ selected }) => selected)?.slug,
+          ]).toEqual([['een'], 'kerk-en-staat']);
+        }
+        for (const theme of ['ker', '"', '😀', 'kerk" OR theme = "kerk-en-staat'])
+          expect((await search('', { filters: { theme: [theme] } })).total, theme).toBe(0);
+      });
+
+      test.each(['A', 'É'])('names of 100 to 200 times %s stay whole, and each its own', async (letter) => {
+        const names = [100, 101, 150, 199].flatMap((length) =>
+          ['a', 'B'].map((end) => letter.repeat(length) + end),
+        );
+        await index.apply(put(...names.map((name, at) => entry(`stuk-${at}`, { organisations: [name] }))));
+        const labels = (await index.values('organisation')).map(({ label }) => label);
+        expect(labels.sort()).toEqual([...names].sort());
+        for (const name of names) {
+          expect((await search('', { filters: { organisation: [labelled(name).slug] } })).total).toBe(1);
+        }
+      });
+
+      test.each(['a', 'ж', '漢'])('words that share hundreds of times %s are told apart', async (letter) => {
+        const long = [99, 100, 101, 300, 3_000].map((length) => letter.repeat(length));
+        await index.apply(
+          put(
+            ...long.flatMap((text) => [
+              entry(`${text.length}x`, { text: `${text}x eend` }),
+              entry(`${text.length}y`, { text: `${text}y eend` }),
+            ]),
+          ),
+        );
+        for (const text of long.filter((each) => each.length < 500)) {
+          expect(await found(`${text}x `)).toEqual([`${text.length}x`]);
+          expect(await found(`"${text}y eend"`)).toEqual([`${text.length}y`]);
+          expect(await found(`${text}z `)).toEqual([]);
+        }
+        expect((await search(letter.repeat(60))).total).toBe(2 * long.length);
+      });
+    });
+
     describe('passages and marks', () => {
       test('shows the passages that hold most of the query, best first, with their anchors', async () => {
         await index.apply(

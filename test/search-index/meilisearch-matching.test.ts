@@ -2,9 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { is, isAnyOf } from '../../search-index/engines/meilisearch/filters.ts';
 import { matchingOf } from '../../search-index/engines/meilisearch/matching.ts';
-import { readSpelling, spellingValue } from '../../search-index/engines/meilisearch/spellings.ts';
-import { termsOf } from '../../search-index/engines/meilisearch/terms.ts';
+import { readSpellings, spellingValues } from '../../search-index/engines/meilisearch/spellings.ts';
+import {
+  compoundTerm,
+  formTerm,
+  lemmaTerm,
+  pairTerm,
+  termsOf,
+} from '../../search-index/engines/meilisearch/terms.ts';
 import { parseQuery, type QueryWord } from '../../search-index/query.ts';
+import { beginningOf } from '../../search-index/tokens.ts';
 import { boundary } from '../../search-index/words-of-entry.ts';
 
 const word = (text: string, more: Partial<QueryWord> = {}): QueryWord => {
@@ -115,15 +122,47 @@ describe('Values from outside', () => {
   });
 
   test('a label comes back as it was spelled, and no two spellings are one to Meilisearch', () => {
-    const label = fc.string({ unit: 'grapheme', maxLength: 30 });
-    const asStored = (text: string) => spellingValue({ facet: 'theme', slug: 's', label: text });
+    const label = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
+      fc.string({ unit: 'binary', minLength: 150, maxLength: 200 }).map((text) => text.toWellFormed()),
+      fc.string({ unit: fc.constantFrom('A', 'É'), minLength: 80, maxLength: 200 }),
+    );
+    const slug = fc.constantFrom('s', 's'.repeat(200));
+    const asStored = (name: string, text: string) =>
+      spellingValues({ facet: 'organisation', slug: name, label: text });
+    const normal = (value: string) => value.trim().normalize('NFKD').toLowerCase();
     fc.assert(
-      fc.property(label, label, (one, other) => {
-        expect(readSpelling(asStored(one))).toEqual({ facet: 'theme', slug: 's', label: one });
-        const normal = (text: string) => asStored(text).trim().normalize('NFKD').toLowerCase();
-        expect(normal(one) === normal(other)).toBe(one === other);
+      fc.property(slug, label, label, (name, one, other) => {
+        const values = asStored(name, one);
+        for (const value of values) expect(Buffer.byteLength(value)).toBeLessThanOrEqual(468);
+        const counted = Object.fromEntries(values.map((value) => [value, 3]));
+        const spelling = { facet: 'organisation', slug: name, label: one, count: 3 };
+        expect(readSpellings(counted)).toEqual([spelling]);
+        const [ofOne, ofOther] = [values, asStored(name, other)].map((each) =>
+          each.map(normal).sort().join(),
+        );
+        expect(ofOne === ofOther).toBe(one === other);
       }),
     );
-    expect(readSpelling('nonsense')).toBeUndefined();
+    expect(readSpellings({ nonsense: 1 })).toEqual([]);
+  });
+
+  test('words that begin alike are told apart however long they are, and none is longer than is stored', () => {
+    const letter = fc.constantFrom('a', 'я', '漢', '𐍈');
+    const text = fc
+      .tuple(letter, fc.integer({ min: 1, max: 6_000 }))
+      .map(([unit, times]) => unit.repeat(times));
+    fc.assert(
+      fc.property(text, text, fc.constantFrom('', 'x', 'y'), (one, other, end) => {
+        for (const value of [lemmaTerm(one), formTerm(one), pairTerm(one, other), compoundTerm(one, other)]) {
+          expect(Buffer.byteLength(value)).toBeLessThanOrEqual(468);
+        }
+        const longer = one + end;
+        expect(formTerm(longer) === formTerm(one)).toBe(longer === one);
+        expect(pairTerm(longer, other) === pairTerm(one, other)).toBe(longer === one);
+        // Who asks for a beginning finds all that begin so.
+        expect(formTerm(one).startsWith(beginningOf(one))).toBe(true);
+      }),
+    );
   });
 });

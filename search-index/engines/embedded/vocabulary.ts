@@ -2,7 +2,7 @@
  * The written forms that documents hold, in memory, for finding those that resemble what was typed. Going through
  * them in the file takes a second for a hundred thousand documents, here some milliseconds.
  */
-import type { Misspelling } from '../../engine.ts';
+import { longestForm, type Misspelling } from '../../engine.ts';
 import { LetterErrors } from './letter-errors.ts';
 
 /** A form that may be meant. It may be gone by now: the file knows. */
@@ -11,8 +11,6 @@ export interface Resembling {
   readonly errors: number;
 }
 
-/** Longer ones are no words, and are not mistyped. */
-const longestForm = 40;
 /** How many resembling forms are answered: ten are wanted, and some may be gone. */
 const resemblingAtMost = 40;
 

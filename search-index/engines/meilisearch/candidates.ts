@@ -7,6 +7,7 @@ import { type FederatedQuestion, heldAnd, type IndexReader } from './index-reade
 import { isRelaxed, wordFilter } from './matching.ts';
 import { type Candidate, reRanked, wordsLookedUp } from './re-ranking.ts';
 import { CandidateRecord, IdRecord } from './records.ts';
+import { bounded } from './terms.ts';
 import { decodeWeighedWords, fieldsOfWords } from './weighed-words.ts';
 
 /** Hits that are put in order above the engine; what comes after keeps the engine's order. */
@@ -33,7 +34,7 @@ export function candidateQuestions(
   const lemmas = query.words.flatMap(({ lemmas: [lemma], text }) => lemma ?? text).slice(0, wordsInQuestion);
   const retrieved = ['entry', 'length', ...fieldsOfWords(wordsLookedUp(query.words))];
   const ask = (text: string, words: readonly string[], weight: number): FederatedQuestion => ({
-    q: [...(text === '' ? [] : [text]), ...words].join(' '),
+    q: [...(text === '' ? [] : [text]), ...words.map(bounded)].join(' '),
     filter,
     matchingStrategy: 'frequency',
     attributesToRetrieve: retrieved,

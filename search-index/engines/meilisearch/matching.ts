@@ -4,7 +4,7 @@
  */
 import type { LemmaRun, Phrase, Query, QueryWord } from '../../query.ts';
 import { allOf, anyOf, is, isAnyOf, not, startsWith } from './filters.ts';
-import { compoundTerm, formBeginning, formTerm, isPair, lemmaTerm, pairTerm, partTerm } from './terms.ts';
+import { bounded, compoundTerm, formTerm, isPair, lemmaTerm, pairTerm, partTerm } from './terms.ts';
 
 /** Where an index keeps its words. */
 export interface TermAttributes {
@@ -65,7 +65,7 @@ export function wordFilter(word: QueryWord, { terms, forms }: TermAttributes = t
     isAnyOf(terms, distinct([...lemmas, ...written].map(lemmaTerm).concat(lemmas.map(partTerm)))),
     isAnyOf(forms, distinct(written.map(formTerm))),
     ...word.runs.filter((run) => run.length > 1).map((run) => runFilter(run, terms)),
-    ...(word.prefix ? [startsWith(forms, formBeginning(word.text))] : []),
+    ...(word.prefix ? [startsWith(forms, word.text)] : []),
   ]);
 }
 
@@ -101,7 +101,7 @@ function phraseFilter({ lemmas, forms }: Phrase, attributes: TermAttributes): Ph
     const inflected = isAnyOf(attributes.terms, distinct([lemmaTerm(first), lemmaTerm(firstForm)]));
     return { filter: anyOf([inflected, written]), texts: [] };
   }
-  const readings = distinct([lemmas.join(' '), forms.join(' ')]);
+  const readings = distinct([lemmas, forms].map((words) => words.map(bounded).join(' ')));
   if (
     first !== undefined &&
     second !== undefined &&

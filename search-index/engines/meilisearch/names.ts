@@ -4,7 +4,7 @@ import { byFacet } from '../../by-facet.ts';
 import { type EngineHit, type FacetCount, facetValuesAtMost } from '../../engine.ts';
 import type { Facet } from '../../search-index.ts';
 import { words } from '../../tokens.ts';
-import { readSpelling } from './spellings.ts';
+import { readSpellings } from './spellings.ts';
 
 interface Name extends FacetCount {
   readonly folded: string;
@@ -19,10 +19,7 @@ export class Names {
   /** `spellings`: how many documents have each spelling, as stored. */
   constructor(spellings: Readonly<Record<string, number>>) {
     const found = byFacet(() => new Map<string, { label: string; most: number; count: number }>());
-    for (const [value, count] of Object.entries(spellings)) {
-      const spelling = readSpelling(value);
-      if (spelling === undefined) continue;
-      const { facet, slug, label } = spelling;
+    for (const { facet, slug, label, count } of readSpellings(spellings)) {
       const known = found[facet].get(slug) ?? { label, most: 0, count: 0 };
       known.count += count;
       // The commonest spelling, then the alphabetically first: the order in which documents came must not show.

@@ -7,8 +7,8 @@ import { spellingsOf } from '../../spellings.ts';
 import { json, StoredEntry } from '../../stored-entry.ts';
 import { words as wordsIn } from '../../tokens.ts';
 import { type FieldWords, type WordsOfEntry, wordsOfEntry } from '../../words-of-entry.ts';
-import { spellingValue } from './spellings.ts';
-import { runsOf, termsOf, titleWord } from './terms.ts';
+import { spellingValues } from './spellings.ts';
+import { bounded, runsOf, termsOf, titleWord } from './terms.ts';
 import { encodeWeighedWords } from './weighed-words.ts';
 
 /**
@@ -117,7 +117,7 @@ export function recordsOf(entry: IndexEntry, appliedAt: number): DocumentRecords
       kind: slugs('kind'),
       year: slugs('year'),
       series: slugs('series'),
-      spelling: spellings.map(spellingValue),
+      spelling: spellings.flatMap(spellingValues),
       ...termsOf([words.title, words.headings, words.names, words.mentions, words.body]),
       titleWords: [...new Set(wordsIn(entry.title).map(titleWord))],
       // The one text that goes in as it stands: a lone half of a character would fail the whole task.
@@ -127,7 +127,7 @@ export function recordsOf(entry: IndexEntry, appliedAt: number): DocumentRecords
       names: phrasesOf(words.names),
       mentions: phrasesOf(words.mentions),
       body: inFields(phrasesOf(words.body)),
-      parts: runsOf(words.body.parts).flat(),
+      parts: runsOf(words.body.parts).flat().map(bounded),
       length: words.length,
       ...encodeWeighedWords(words),
       entry: JSON.stringify(stored),
@@ -191,7 +191,7 @@ export function ordinalOf(id: string): number {
 
 /** Texts between which no phrase runs. */
 function phrasesOf({ lemmas }: FieldWords): string[] {
-  return runsOf(lemmas).map((run) => run.join(' '));
+  return runsOf(lemmas).map((run) => run.map(bounded).join(' '));
 }
 
 /** Fields within a field, each of as many words as are found again. */

@@ -6,7 +6,6 @@ import { anyOf, isAnyOf, startsWith } from './filters.ts';
 import { heldAnd, type IndexReader } from './index-reader.ts';
 import { byText } from './names.ts';
 import { TitleRecord } from './records.ts';
-import { titleWord } from './terms.ts';
 
 /** Titles among which suggestions are ordered. */
 const titlesWeighed = 200;
@@ -41,9 +40,7 @@ async function titlesBeginning(
   size: number,
   signal: AbortSignal | undefined,
 ): Promise<SuggestionCandidate[]> {
-  const ways = beginnings.map((each) =>
-    anyOf(each.map((beginning) => startsWith('titleWords', titleWord(beginning)))),
-  );
+  const ways = beginnings.map((each) => anyOf(each.map((beginning) => startsWith('titleWords', beginning))));
   const [found] = await reader.ask(
     'documents',
     [
