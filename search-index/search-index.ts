@@ -185,8 +185,7 @@ export interface Health {
   /** Made with other settings or another analyser: it serves, and asks for a rebuild. */
   readonly outdated?: boolean;
   /**
-   * It was begun empty, or is not there at all, and nobody has said yet that it holds all that it should (`markFilled`):
-   * what is not found may exist.
+   * It was begun empty, or is not there at all, and `markFilled` was not called since: what is not found may exist.
    */
   readonly refilling?: boolean;
   /** Why it is not searchable, for an operator. */

@@ -105,7 +105,7 @@ export function endOfBeginning(text: string, token: Token, letters: number): num
   return at;
 }
 
-/** Letters of the beginning of a word that count: past these nobody types on to find it, and no engine has to tell them apart. */
+/** Letters of the beginning of a word that count: what is typed after these does not narrow what is found. */
 export const longestBeginning = 64;
 
 /** The beginning of a folded word, at most that long. Half a character is none. */

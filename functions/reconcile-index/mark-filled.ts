@@ -50,7 +50,7 @@ async function holdsAll(
   return true;
 }
 
-/** What indexing gave up waits for a person, and nobody should wait for that. */
+/** What indexing gave up is not waited for: it waits for a person itself. */
 function belongsIn(collection: CollectionName, row: DocumentRow, oldBefore: number): boolean {
   if (!row.document || row.failure?.step === 'index-documents') return false;
   if (collection === 'public' && row.visibility !== 'public') return false;

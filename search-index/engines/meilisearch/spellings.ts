@@ -52,7 +52,7 @@ export function readSpellings(values: Readonly<Record<string, number>>): Counted
 function spellingOf(facetName: string, slug: string, written: string, count: number): CountedSpelling[] {
   const facet = facets.find((known) => known === facetName);
   if (facet === undefined || slug === '' || written === '') return [];
-  return [{ facet, slug, label: written.replace(escape, (_, code: string) => characterOf(code)), count }];
+  return [{ facet, slug, label: written.replace(escapes, (_, code: string) => characterOf(code)), count }];
 }
 
 const hashLetters = 16;
@@ -61,7 +61,7 @@ const longestNumber = ' 10/10 '.length;
 
 /** No space: a slug has none, and a label may begin or end with one. */
 const plain = /^[a-z0-9.,:;()/&'-]$/;
-const escape = /~([0-9a-z]+)~/g;
+const escapes = /~([0-9a-z]+)~/g;
 
 function escaped(label: string): string {
   return Array.from(label, (character) =>
