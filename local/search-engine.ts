@@ -60,10 +60,10 @@ export function followSearchEngine(options: FollowOptions): { stop(): void } {
   const look = async () => {
     try {
       const state = await stateOf(options);
-      // One look without an answer may be chance, except at the start, when somebody wants to know; and what is uploaded
-      // before the first comparison is not lost.
+      // One look without an answer may be chance, except at the start, when somebody wants to know; and then what is
+      // uploaded before the first comparison is not lost.
       const isSure =
-        state.is === 'answering' || state.is === last.is || (isFirst && state.is !== 'refilling');
+        state.is === 'answering' || state.is === last.is || isFirst !== (state.is === 'refilling');
       if (!isStopped && isSure) {
         for (const sentence of changeOf(told, state, options)) say(sentence);
         if (state.is === 'refilling') showProgress(progressOf(state));
