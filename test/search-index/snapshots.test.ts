@@ -292,7 +292,7 @@ describe('A search index over snapshots in S3', () => {
   test('has what is new at the second question, after a download that goes on where the first one left it', async () => {
     const prefix = newPrefix();
     const writer = open(prefix);
-    await writer.apply(put(entry('een')));
+    await filled(writer, put(entry('een')));
     const ranges: (string | undefined)[] = [];
     let comes = Number.POSITIVE_INFINITY;
     const { index: reader, later } = openReader(
@@ -312,7 +312,7 @@ describe('A search index over snapshots in S3', () => {
   test('answers from its copy, degraded, while nothing of a file comes, and takes it up when it does', async () => {
     const prefix = newPrefix();
     const writer = open(prefix);
-    await writer.apply(put(entry('een')));
+    await filled(writer, put(entry('een')));
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     let isStuck = false;
     const { index: reader, later } = openReader(prefix, async (command, send) => {
@@ -334,7 +334,7 @@ describe('A search index over snapshots in S3', () => {
   test('goes on with a file of more than 65 MB over several questions, which say that they are behind', async () => {
     const prefix = newPrefix();
     const writer = open(prefix);
-    await writer.apply(put(entry('een')));
+    await filled(writer, put(entry('een')));
     const ranges: (string | undefined)[] = [];
     const known = new Map<string, Buffer>();
     let comes = Number.POSITIVE_INFINITY;
@@ -361,7 +361,7 @@ describe('A search index over snapshots in S3', () => {
     const prefix = newPrefix();
     const writer = open(prefix);
     const geheim = entry('geheim');
-    await writer.apply(put(entry('een')));
+    await filled(writer, put(entry('een')));
     const ranges: (string | undefined)[] = [];
     let comes = Number.POSITIVE_INFINITY;
     const { index: reader, later } = openReader(

@@ -70,8 +70,9 @@ async function follow(key: string): Promise<void> {
 }
 
 let dependencies: CanaryDependencies;
-beforeEach(() => {
+beforeEach(async () => {
   runs += 1;
+  await index.public.markFilled((await index.public.health()).generation);
   const word = `k1aa${runs}bb${runs}`;
   const uploads = canaryUploads(aws.s3, aws.bucket);
   dependencies = {
