@@ -15,6 +15,7 @@ import { StaffSignIn, type TokenIssuer } from './constructs/staff-sign-in.ts';
 import { UploadsBucket } from './constructs/uploads-bucket.ts';
 import { backupsPrefix, VindplaatsFunction } from './constructs/vindplaats-function.ts';
 import { Website } from './constructs/website.ts';
+import { Withdrawals } from './constructs/withdrawals.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import type { Context } from './context.ts';
 import { functionMetric } from './metrics.ts';
@@ -49,7 +50,8 @@ export class VindplaatsStack extends Stack {
         { prefix: backupsPrefix, noncurrentVersionExpiration: Duration.days(90) },
       ],
     });
-    const catalogue = new Catalogue(this, 'catalogue');
+    const withdrawals = new Withdrawals(this, 'withdrawals');
+    const tables = { catalogue: new Catalogue(this, 'catalogue'), withdrawals };
     const output = (name: string, description: string, value: string) =>
       new CfnOutput(this, name, { description, value });
     const engine = chooseEngine(this, context, { backups, output });
@@ -81,7 +83,10 @@ export class VindplaatsStack extends Stack {
       .worksOff(uploadsQueue, { batchSize: 1, maxConcurrency: 5 })
       .readsUploads(uploads)
       .keepsDocuments(documents)
-      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'] })
+      .usesCatalogue(tables, {
+        items: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
+        withdrawals: ['PutItem'],
+      })
       .sendsTo(changesQueue);
 
     const indexDocuments = new VindplaatsFunction(this, 'index-documents', {
@@ -92,7 +97,10 @@ export class VindplaatsStack extends Stack {
       // An engine writes one after the other; more workers would only wait for each other. Two is the least that Lambda takes.
       .worksOff(changesQueue, { batchSize: engine.snapshots?.batchSize ?? 10, maxConcurrency: 2 })
       .readsDocuments(documents)
-      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem', 'Query'] })
+      .usesCatalogue(tables, {
+        items: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
+        withdrawals: ['PutItem', 'DeleteItem', 'Scan'],
+      })
       .uses(engine, 'write');
 
     new VindplaatsFunction(this, 'sweep-pending', {
@@ -103,9 +111,14 @@ export class VindplaatsStack extends Stack {
       timeout: Duration.seconds(55),
     })
       .runsEvery(Duration.minutes(1))
-      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'UpdateItem'], indexes: ['pending'] })
+      .usesCatalogue(tables, {
+        items: ['GetItem', 'PutItem', 'UpdateItem'],
+        indexes: ['pending'],
+        withdrawals: ['PutItem', 'DeleteItem', 'Scan'],
+      })
       .publishesUploads(uploads)
       .sendsTo(changesQueue)
+      .countsMessagesOf(changesQueue)
       .sendsTo(uploadsQueue);
 
     const publicApi = new VindplaatsFunction(this, 'public-api', {
@@ -114,6 +127,8 @@ export class VindplaatsStack extends Stack {
       // A search has its own deadline of a second; this is for a cold start in front of it.
       timeout: Duration.seconds(10),
     }).uses(engine, 'public');
+    // Snapshots in S3 tell their readers of removals themselves.
+    if (!engine.snapshots) publicApi.readsWithdrawals(withdrawals);
 
     const staffApi = new VindplaatsFunction(this, 'staff-api', {
       description: 'Answers staff over all documents, and takes their corrections',
@@ -121,9 +136,10 @@ export class VindplaatsStack extends Stack {
       // API Gateway waits for 30 seconds.
       timeout: Duration.seconds(29),
     })
-      .usesCatalogue(catalogue, {
+      .usesCatalogue(tables, {
         items: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'],
         indexes: ['ledger'],
+        withdrawals: ['PutItem'],
       })
       .editsUploads(uploads)
       .publishesUploads(uploads)
@@ -144,7 +160,10 @@ export class VindplaatsStack extends Stack {
       .runsEvery(Duration.minutes(1))
       .readsUploads(uploads)
       .sweepsDocuments(documents)
-      .usesCatalogue(catalogue, { items: ['GetItem', 'PutItem', 'DeleteItem', 'Query', 'Scan'] })
+      .usesCatalogue(tables, {
+        items: ['GetItem', 'PutItem', 'DeleteItem', 'Query', 'Scan'],
+        withdrawals: ['PutItem'],
+      })
       .sendsTo(changesQueue)
       .sendsTo(uploadsQueue)
       // To say of an index that was lost that it is filled again.
@@ -158,9 +177,10 @@ export class VindplaatsStack extends Stack {
       .walksEverything()
       .runsEvery(Duration.minutes(1))
       .readsDocuments(documents)
-      .usesCatalogue(catalogue, {
+      .usesCatalogue(tables, {
         items: ['GetItem', 'PutItem', 'UpdateItem', 'Query', 'Scan'],
         indexes: ['pending'],
+        withdrawals: ['PutItem', 'DeleteItem'],
       })
       .outwaits(indexDocuments)
       .uses(engine, 'write');
@@ -172,7 +192,7 @@ export class VindplaatsStack extends Stack {
     })
       .walksEverything()
       .runsAt({ hour: '1', minute: '15' })
-      .usesCatalogue(catalogue, { items: ['Query', 'Scan'] })
+      .usesCatalogue(tables, { items: ['Query', 'Scan'] })
       .backsUpTo(backups);
 
     const api = new HttpApi(this, 'http-api', { publicApi });

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
   CreateTableCommand,
+  type CreateTableCommandInput,
   DescribeTableCommand,
   DynamoDBClient,
   ResourceNotFoundException,
@@ -15,6 +16,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
 import { catalogueTable } from '../shared/catalogue-table.ts';
+import { withdrawalsTable } from '../shared/withdrawal.ts';
 import { maxReceiveCount } from '../shared/work-queues.ts';
 import { awsAccount, awsCredentials, awsRegion } from './aws-identity.ts';
 import { closeServer, listenOnLoopback } from './listen.ts';
@@ -26,6 +28,7 @@ import { repairIndexes } from './repair-indexes.ts';
 export const bucketNames = { uploads: 'uploads', documents: 'documents', index: 'index' } as const;
 export const queueNames = { uploads: 'uploads', changes: 'changes' } as const;
 export const tableName = 'catalogue';
+export const withdrawalsTableName = 'withdrawals';
 
 /** Seconds: longer than a batch of ten uploads takes at worst, of which two are read at a time for two minutes each. */
 export const visibilityTimeout = 1_800;
@@ -106,7 +109,12 @@ export function connectAws({ endpoints, credentials }: AwsServices): LocalAws {
 
 /** Makes the buckets, queues and table that are not there yet. */
 export async function createResources(aws: LocalAws): Promise<void> {
-  await Promise.all([createBuckets(aws.s3), createQueues(aws), createTable(aws.dynamodb)]);
+  await Promise.all([
+    createBuckets(aws.s3),
+    createQueues(aws),
+    createCatalogue(aws.dynamodb),
+    createWithdrawals(aws.dynamodb),
+  ]);
 }
 
 async function startTables(path: string) {
@@ -154,28 +162,45 @@ export function queueArn(name: string): string {
   return `arn:aws:sqs:${awsRegion}:${awsAccount}:${name}`;
 }
 
-async function createTable(dynamodb: DynamoDBClient): Promise<void> {
-  if (await isActive(dynamodb)) return;
+async function createCatalogue(dynamodb: DynamoDBClient): Promise<void> {
   const { partitionKey, sortKey, indexes } = catalogueTable;
   const keys = new Set([
     partitionKey,
     sortKey,
     ...indexes.flatMap((index) => [index.partitionKey, index.sortKey]),
   ]);
-  await dynamodb.send(
-    new CreateTableCommand({
-      TableName: tableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [...keys].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: keySchema(catalogueTable),
-      GlobalSecondaryIndexes: indexes.map((index) => ({
-        IndexName: index.name,
-        KeySchema: keySchema(index),
-        Projection: { ProjectionType: 'ALL' },
-      })),
-    }),
-  );
-  while (!(await isActive(dynamodb)));
+  await createTable(dynamodb, {
+    TableName: tableName,
+    AttributeDefinitions: [...keys].map(textAttribute),
+    KeySchema: keySchema(catalogueTable),
+    GlobalSecondaryIndexes: indexes.map((index) => ({
+      IndexName: index.name,
+      KeySchema: keySchema(index),
+      Projection: { ProjectionType: 'ALL' },
+    })),
+  });
+}
+
+async function createWithdrawals(dynamodb: DynamoDBClient): Promise<void> {
+  const { partitionKey } = withdrawalsTable;
+  await createTable(dynamodb, {
+    TableName: withdrawalsTableName,
+    AttributeDefinitions: [textAttribute(partitionKey)],
+    KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' }],
+  });
+}
+
+async function createTable(
+  dynamodb: DynamoDBClient,
+  table: Omit<CreateTableCommandInput, 'BillingMode'>,
+): Promise<void> {
+  if (await isActive(dynamodb, table.TableName)) return;
+  await dynamodb.send(new CreateTableCommand({ ...table, BillingMode: 'PAY_PER_REQUEST' }));
+  while (!(await isActive(dynamodb, table.TableName)));
+}
+
+function textAttribute(AttributeName: string) {
+  return { AttributeName, AttributeType: 'S' as const };
 }
 
 function keySchema({ partitionKey, sortKey }: { readonly partitionKey: string; readonly sortKey: string }) {
@@ -185,9 +210,9 @@ function keySchema({ partitionKey, sortKey }: { readonly partitionKey: string; r
   ];
 }
 
-async function isActive(dynamodb: DynamoDBClient): Promise<boolean> {
+async function isActive(dynamodb: DynamoDBClient, TableName: string | undefined): Promise<boolean> {
   try {
-    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: tableName }));
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
     return Table?.TableStatus === 'ACTIVE';
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return false;

@@ -4,7 +4,7 @@ import { devNull } from 'node:os';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import type { LocalAws } from './aws.ts';
-import { bucketNames, tableName, visibilityTimeout } from './aws.ts';
+import { bucketNames, tableName, visibilityTimeout, withdrawalsTableName } from './aws.ts';
 import { awsAccount, awsRegion } from './aws-identity.ts';
 
 /** Calls a function with an event and returns what it returned, as it came. */
@@ -42,6 +42,7 @@ export function setEnvironment(
     UPLOADS_BUCKET: bucketNames.uploads,
     DOCUMENTS_BUCKET: bucketNames.documents,
     CATALOGUE_TABLE: tableName,
+    WITHDRAWALS_TABLE: withdrawalsTableName,
     UPLOADS_QUEUE_URL: aws.queueUrls.uploads,
     CHANGES_QUEUE_URL: aws.queueUrls.changes,
     UPLOADS_DEAD_LETTERS_URL: aws.deadLetterUrls.uploads,

@@ -4,7 +4,7 @@ import { Catalogue } from '../shared/catalogue/catalogue.ts';
 import { Jobs } from '../shared/catalogue/jobs.ts';
 import type { DocumentRow } from '../shared/catalogue/row.ts';
 import { movementVocabulary } from '../shared/vocabulary/movement.ts';
-import { type LocalAws, tableName } from './aws.ts';
+import { type LocalAws, tableName, withdrawalsTableName } from './aws.ts';
 import type { DataFolder } from './data-folder.ts';
 
 /** How the process before this one ended. */
@@ -18,7 +18,7 @@ export async function prepareCatalogue(
   { dynamodb }: Pick<LocalAws, 'dynamodb'>,
   last: LastEnd,
 ): Promise<void> {
-  const catalogue = new Catalogue(dynamodb, tableName);
+  const catalogue = new Catalogue(dynamodb, tableName, withdrawalsTableName);
   await catalogue.addTerms(movementVocabulary);
   if (last.endedAbruptly) await takeFromHands(catalogue, last);
   const jobs = new Jobs(dynamodb, tableName);

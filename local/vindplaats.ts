@@ -14,6 +14,7 @@ import {
   queueNames,
   startAws,
   tableName,
+  withdrawalsTableName,
 } from './aws.ts';
 import { DataFolder } from './data-folder.ts';
 import { addressFile, tokenFile } from './find-vindplaats.ts';
@@ -132,7 +133,7 @@ async function start(options: VindplaatsOptions, stops: Stop[]): Promise<Omit<Vi
   ]);
   server.open({ publicApi, staffApi, authorize: jwtAuthorizer(issuer), assets, documents });
 
-  const catalogue = new Catalogue(aws.dynamodb, tableName);
+  const catalogue = new Catalogue(aws.dynamodb, tableName, withdrawalsTableName);
   const outcomes = new UploadOutcomes({
     catalogue,
     uploads: new Uploads(aws.s3, bucketNames.uploads),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CollectionName } from '../shared/visibility.ts';
+import type { ListWithdrawals } from '../shared/withdrawal.ts';
 import { collection } from './collection.ts';
 import { meilisearchEngine } from './engines/meilisearch/meilisearch-engine.ts';
 import type { SearchIndex } from './search-index.ts';
@@ -11,6 +12,8 @@ export interface SearchIndexAddress {
   readonly collection: CollectionName;
   /** Of a server that asks for one. A function is called when the key is first needed, and when it is refused. */
   readonly key?: string | (() => Promise<string>) | undefined;
+  /** What may not be found, on an engine that may be long about a removal. Who writes opens it without. */
+  readonly withdrawals?: ListWithdrawals | undefined;
 }
 
 /**
@@ -24,31 +27,45 @@ export function openSearchIndex({
   url,
   collection: name,
   key: engineKey,
+  withdrawals,
 }: SearchIndexAddress): Promise<SearchIndex> {
-  const key = JSON.stringify([name, url, typeof engineKey === 'string' ? engineKey : null]);
+  const readsWithdrawals = withdrawals !== undefined;
+  const key = JSON.stringify([name, url, typeof engineKey === 'string' ? engineKey : null, readsWithdrawals]);
   const known = opened.get(key);
   if (known) return known;
-  const opening = indexAt({ url, collection: name, key: engineKey }).then((index): SearchIndex => {
-    return {
-      ...index,
-      async close() {
-        if (opened.get(key) === opening) opened.delete(key);
-        await index.close();
-      },
-    };
-  });
+  const opening = indexAt({ url, collection: name, key: engineKey, withdrawals }).then(
+    (index): SearchIndex => {
+      return {
+        ...index,
+        async close() {
+          if (opened.get(key) === opening) opened.delete(key);
+          await index.close();
+        },
+      };
+    },
+  );
   opened.set(key, opening);
   opening.catch(() => opened.delete(key));
   return opening;
+}
+
+/** Whether the engine is a server, which may be long about a removal. */
+export function isServer(url: string): boolean {
+  return /^https?:\/\//.test(url);
 }
 
 const embedded = 'sqlite:';
 const snapshots = /^sqlite\+s3:\/\/([^/]+)\/(.*[^/])\/?$/;
 
 /** Only the engine that is asked for is loaded; that of most clouds lies in the functions' own file. */
-async function indexAt({ url, collection: name, key }: SearchIndexAddress): Promise<SearchIndex> {
-  if (/^https?:\/\//.test(url) && URL.canParse(url)) {
-    return collection(meilisearchEngine({ url, collection: name, key }));
+async function indexAt({
+  url,
+  collection: name,
+  key,
+  withdrawals,
+}: SearchIndexAddress): Promise<SearchIndex> {
+  if (isServer(url) && URL.canParse(url)) {
+    return collection(meilisearchEngine({ url, collection: name, key, withdrawals }));
   }
   if (url.startsWith(embedded) && url.length > embedded.length) {
     const { embeddedEngine } = await import('./engines/embedded/embedded-engine.ts');

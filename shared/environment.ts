@@ -13,6 +13,7 @@ export const Environment = z.object({
   UPLOADS_BUCKET: z.string().check(z.minLength(1)),
   DOCUMENTS_BUCKET: z.string().check(z.minLength(1)),
   CATALOGUE_TABLE: z.string().check(z.minLength(1)),
+  WITHDRAWALS_TABLE: z.string().check(z.minLength(1)),
   UPLOADS_QUEUE_URL: z.url(),
   CHANGES_QUEUE_URL: z.url(),
   UPLOADS_DEAD_LETTERS_URL: z.url(),
@@ -33,6 +34,13 @@ export const Environment = z.object({
   /** The key of that server for what this function does, where it asks for one: as text, or the secret that holds it. */
   SEARCH_ENGINE_KEY: z.optional(z.string().check(z.minLength(1))),
   SEARCH_ENGINE_KEY_SECRET: z.optional(z.string().check(z.minLength(1))),
+  /** What Lambda gives every function, for who speaks to a service without the SDK. */
+  AWS_REGION: z.optional(z.string()),
+  AWS_ACCESS_KEY_ID: z.optional(z.string()),
+  AWS_SECRET_ACCESS_KEY: z.optional(z.string()),
+  AWS_SESSION_TOKEN: z.optional(z.string()),
+  /** Where DynamoDB is elsewhere than in the cloud. */
+  AWS_ENDPOINT_URL_DYNAMODB: z.optional(z.url()),
 });
 
 export type Environment = z.infer<typeof Environment>;

@@ -11,13 +11,14 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { DocumentRow } from './catalogue/row.ts';
+import { settleTransition } from './catalogue/settle-row.ts';
 import { caughtUp, moveAbandoned, movedAway, moveFinished } from './catalogue/transitions.ts';
 import { documentId } from './document.ts';
 import { unquoted } from './etag.ts';
 import { listBeside } from './list-beside.ts';
 import { uploadOfSidecar } from './sidecar.ts';
 import { lookAgain } from './upload-event.ts';
-import type { UploadQueue } from './work-queues.ts';
+import type { ChangeQueue, UploadQueue } from './work-queues.ts';
 
 export interface MoveDependencies {
   readonly catalogue: Catalogue;
@@ -25,6 +26,7 @@ export interface MoveDependencies {
   /** The uploads bucket. */
   readonly bucket: string;
   readonly looks: UploadQueue;
+  readonly changes: ChangeQueue;
 }
 
 /**
@@ -52,35 +54,37 @@ export async function finishMove(row: DocumentRow, on: MoveDependencies): Promis
     await on.looks.send([lookAgain(on.bucket, key)]);
     return { why: 'moved' };
   }
-  await catchUp(id, movedFrom, on.catalogue);
+  await catchUp(id, movedFrom, on);
   const end = await takeSteps(movedFrom, key, on);
-  await endMove({ id, key, movedFrom }, end, on.catalogue);
+  await endMove({ id, key, movedFrom }, end, on);
   await on.looks.send([lookAgain(on.bucket, key), lookAgain(on.bucket, movedFrom.key)]);
   return end;
 }
 
 /** Takes over what staff corrected of the source without seeing this row, before more is done with it. */
-async function catchUp(id: string, movedFrom: MovedFrom, catalogue: Catalogue): Promise<void> {
-  const source = await catalogue.get(documentId(movedFrom.key));
-  await catalogue.transition(id, (row) => caughtUp(row, source, new Date()));
+async function catchUp(id: string, movedFrom: MovedFrom, on: MoveDependencies): Promise<void> {
+  const source = await on.catalogue.get(documentId(movedFrom.key));
+  await settleTransition(id, (row) => caughtUp(row, source, new Date()), on);
 }
 
 /** The source's row first: once it says that its upload went, nobody corrects it any more, and all of it is taken over. */
 async function endMove(
   { id, key, movedFrom }: { readonly id: string; readonly key: string; readonly movedFrom: MovedFrom },
   end: MoveEnd,
-  catalogue: Catalogue,
+  on: MoveDependencies,
 ): Promise<void> {
   const at = new Date();
   if (end.why !== 'moved' && !end.isCopied) {
-    await catalogue.transition(id, (row) => moveAbandoned(row, movedFrom, at));
+    await settleTransition(id, (row) => moveAbandoned(row, movedFrom, at), on);
     return;
   }
   const { etag } = movedFrom;
-  const source = await catalogue.transition(documentId(movedFrom.key), (row) =>
-    end.why === 'moved' ? movedAway(row, { to: key, etag }, { at, by: 'system' }) : undefined,
+  const source = await settleTransition(
+    documentId(movedFrom.key),
+    (row) => (end.why === 'moved' ? movedAway(row, { to: key, etag }, { at, by: 'system' }) : undefined),
+    on,
   );
-  await catalogue.transition(id, (row) => moveFinished(row, { key: movedFrom.key, source }, at));
+  await settleTransition(id, (row) => moveFinished(row, { key: movedFrom.key, source }, at), on);
 }
 
 /** Deletes the copy that a move has made, for whoever deleted its source; what others put in its place stays. */

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bucketNames, startAws, tableName } from '../local/aws.ts';
+import { bucketNames, startAws, tableName, withdrawalsTableName } from '../local/aws.ts';
 import { Catalogue } from '../shared/catalogue/catalogue.ts';
 import { DocumentStore } from '../shared/document-store.ts';
 import type { UploadEvent } from '../shared/upload-event.ts';
@@ -13,7 +13,7 @@ export async function startTestAws() {
   const aws = await startAws({ folder, generation: 1, repair: false });
   return {
     ...aws,
-    catalogue: new Catalogue(aws.dynamodb, tableName),
+    catalogue: new Catalogue(aws.dynamodb, tableName, withdrawalsTableName),
     documents: new DocumentStore(aws.s3, bucketNames.documents),
     changes: new WorkQueue<{ id: string }>(aws.sqs, aws.queueUrls.changes),
     looks: new WorkQueue<UploadEvent>(aws.sqs, aws.queueUrls.uploads),

@@ -9,11 +9,11 @@ import { makeMetrics, publish } from '../middleware/measurements.ts';
 import { backUp } from './back-up.ts';
 import { BackUpEnvironment } from './environment.ts';
 
-const { CATALOGUE_TABLE, BACKUPS_BUCKET } = readEnvironment(BackUpEnvironment);
+const { CATALOGUE_TABLE, WITHDRAWALS_TABLE, BACKUPS_BUCKET } = readEnvironment(BackUpEnvironment);
 const logger = makeLogger('back-up');
 const metrics = makeMetrics('back-up');
 const dependencies = {
-  catalogue: new Catalogue(new DynamoDBClient(), CATALOGUE_TABLE),
+  catalogue: new Catalogue(new DynamoDBClient(), CATALOGUE_TABLE, WITHDRAWALS_TABLE),
   s3: new S3Client(),
   bucket: BACKUPS_BUCKET,
   now: () => new Date(),

@@ -1,5 +1,6 @@
 /** Has every document linked to the vocabulary as it now is, a page of the catalogue at a time. */
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
 import { outranked } from '../../shared/catalogue/transitions.ts';
 import { forEachOf } from '../../shared/limiter.ts';
@@ -18,21 +19,25 @@ export interface LinkAgainDependencies {
 /** Marks the documents of one page as pending and says where to go on; null when that was the last page. */
 export async function linkAgain(after: string | null, on: LinkAgainDependencies) {
   const { rows, next } = await on.catalogue.page({ after, limit: pageSize });
-  const linked: { id: string }[] = [];
+  const unannounced: { id: string }[] = [];
+  let linked = 0;
   await forEachOf(
     rows.filter(({ document }) => document !== null),
     concurrency,
     async (row) => {
-      if (await markPending(row, on)) linked.push({ id: row.id });
+      const marked = await markPending(row, on);
+      if (marked) linked++;
+      if (marked?.needsMessage) unannounced.push({ id: row.id });
     },
   );
-  await on.changes.send(linked);
-  return { linked: linked.length, next };
+  await on.changes.send(unannounced);
+  return { linked, next };
 }
 
-async function markPending({ id }: DocumentRow, { catalogue, now }: LinkAgainDependencies): Promise<boolean> {
-  const row = await catalogue.transition(id, (current) =>
-    current?.document ? outranked(current, now()) : undefined,
-  );
-  return row?.document != null;
+/** Undefined when the document has gone meanwhile. */
+async function markPending({ id }: DocumentRow, { catalogue, now }: LinkAgainDependencies) {
+  return retryConflicts(async () => {
+    const row = await catalogue.get(id);
+    return row?.document ? catalogue.write(outranked(row, now()), row) : undefined;
+  });
 }

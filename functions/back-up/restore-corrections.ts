@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { settleRow } from '../../shared/catalogue/settle-row.ts';
 import { restored } from '../../shared/catalogue/transitions.ts';
 import { documentId } from '../../shared/document.ts';
 import type { ChangeQueue } from '../../shared/work-queues.ts';
@@ -39,8 +40,7 @@ export async function restoreCorrections(
     const row = await on.catalogue.get(id);
     const outcome = outcomeFor(row, upload, choice);
     const next = outcome === 'kept' ? undefined : restored(row, upload, { at: on.now(), by });
-    if (next) await on.catalogue.write(next, row);
-    if (next?.pendingSince) await on.changes.send([{ id }]);
+    await settleRow(next, row, on);
     return outcome;
   });
 }

@@ -6,6 +6,7 @@ import { engineVariables } from '../searching/collections.ts';
 export const IndexEnvironment = z.pick(Environment, {
   DOCUMENTS_BUCKET: true,
   CATALOGUE_TABLE: true,
+  WITHDRAWALS_TABLE: true,
   CHANGES_QUEUE_URL: true,
   ...engineVariables,
 });

@@ -8,23 +8,20 @@ import { ChangeMessage } from '../../shared/work-queues.ts';
 import { consumeQueue } from '../middleware/consume-queue.ts';
 import { faultReporter } from '../middleware/report-fault.ts';
 import { openCollections } from '../searching/collections.ts';
+import { changeWork } from './change-work.ts';
 import { IndexEnvironment } from './environment.ts';
-import { giveUpIndexing } from './give-up-indexing.ts';
-import { indexDocument } from './index-document.ts';
 import { isolatedLinking } from './linking/isolated-linking.ts';
-import { postponeIndexing } from './postpone-indexing.ts';
 import { Vocabulary } from './vocabulary.ts';
-import { whatBecameOf } from './what-became-of.ts';
 
 const environment = readEnvironment(IndexEnvironment);
 const dynamodb = new DynamoDBClient();
-const catalogue = new Catalogue(dynamodb, environment.CATALOGUE_TABLE);
+const catalogue = new Catalogue(dynamodb, environment.CATALOGUE_TABLE, environment.WITHDRAWALS_TABLE);
 const jobs = new Jobs(dynamodb, environment.CATALOGUE_TABLE);
-const linking = isolatedLinking({ onFault: faultReporter('index-documents', 'LinkerFault') });
+const { linkerFor } = isolatedLinking({ onFault: faultReporter('index-documents', 'LinkerFault') });
 const dependencies = {
   catalogue,
   documents: new DocumentStore(new S3Client(), environment.DOCUMENTS_BUCKET),
-  vocabulary: new Vocabulary(catalogue, linking.linkerFor),
+  vocabulary: new Vocabulary(catalogue, linkerFor),
   index: await openCollections(environment),
   isRebuilding: () => isFillingAside(jobs),
   now: () => new Date(),
@@ -34,7 +31,5 @@ export const handler = consumeQueue({
   name: 'index-documents',
   queueUrl: environment.CHANGES_QUEUE_URL,
   message: ChangeMessage,
-  handle: async ({ id }) => whatBecameOf(await indexDocument(id, dependencies), new Date()),
-  onPostponed: ({ id }) => postponeIndexing(id, dependencies),
-  onGivenUp: ({ id }, error) => giveUpIndexing(id, error, dependencies),
+  ...changeWork(dependencies),
 });

@@ -5,9 +5,11 @@
 import type { IndexChange, SearchIndex } from '../../search-index/search-index.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { type DocumentRow, nextRevision } from '../../shared/catalogue/row.ts';
+import { absence, isPublic } from '../../shared/catalogue/withdrawals.ts';
 import type { DocumentStore } from '../../shared/document-store.ts';
 import { NotFoundError, RevisionConflictError } from '../../shared/errors.ts';
 import type { CollectionName } from '../../shared/visibility.ts';
+import type { ChangeMessage } from '../../shared/work-queues.ts';
 import { indexEntry } from './index-entry.ts';
 import { settleEqualContents } from './settle-equal-contents.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -29,6 +31,19 @@ export interface IndexDependencies {
 export type Apply = (collection: CollectionName, change: IndexChange) => Promise<void>;
 
 /**
+ * What a message asks for. A row that every collection shows already is left alone, unless the message says that they
+ * lost it (`repair`). Returns the row that the index now shows; undefined when it was left alone, or there is none.
+ */
+export async function indexChange(
+  { id, repair = false }: ChangeMessage,
+  on: IndexDependencies,
+): Promise<DocumentRow | undefined> {
+  const row = await on.catalogue.get(id);
+  if (row && row.pendingSince === undefined && !repair) return undefined;
+  return indexDocument(id, on);
+}
+
+/**
  * Applies the row until it no longer moves, because another worker may have applied an older state after this one:
  * whoever finishes last leaves the newest. Returns the row that the index now shows; undefined when there is none.
  */
@@ -46,13 +61,15 @@ async function applyRow(
     const looked = nextRevision(undefined);
     const row = await on.catalogue.get(id);
     // Asked after the row was read: a rebuild that is recorded later walks the catalogue later, and finds this row.
-    const apply = (await on.isRebuilding()) ? bothGenerations(on.index) : servedGeneration(on.index);
+    const apply = writing(on.index, await on.isRebuilding());
     if (!row) {
       await removeOrphan(id, looked, apply);
       if (await on.catalogue.get(id)) continue;
       return undefined;
     }
     await show(row, apply, on);
+    // Once nothing older is held any more: until then it hides that.
+    if (isPublic(row)) await on.catalogue.clearWithdrawal(row.id, row.revision);
     // Nothing was read of it yet, so nothing can be said of it but that what was there before is gone.
     if (row.state === 'received') return undefined;
     if (row.pendingSince !== undefined) await afterShown(row, on);
@@ -90,16 +107,14 @@ export async function show(
   ]);
   const put: IndexChange = { type: 'put', entry: await indexEntry(row, document, vocabulary) };
   await apply('archive', put);
-  if (row.visibility === 'public') await apply('public', put);
+  if (isPublic(row)) await apply('public', put);
 }
 
 /** How the document leaves a collection in which the row says that it has no place. */
 export function removalFrom(collection: CollectionName, row: DocumentRow): IndexChange | undefined {
-  const { id, revision, document, visibility, state, wasPublic, renamedTo } = row;
-  const isPublic = collection === 'public';
-  if (document && !(isPublic && visibility === 'internal')) return undefined;
-  const gone = document === null && state === 'removed' && (wasPublic || !isPublic);
-  return { type: 'remove', id, revision, gone, ...(gone && renamedTo && { movedTo: renamedTo }) };
+  if (collection === 'public' ? isPublic(row) : row.document !== null) return undefined;
+  const { id, revision } = row;
+  return { type: 'remove', id, revision, ...absence(row, collection) };
 }
 
 /**
@@ -110,6 +125,11 @@ export async function removeOrphan(id: string, revision: number, apply: Apply): 
   const removal: IndexChange = { type: 'remove', id, revision, gone: false };
   await apply('public', removal);
   await apply('archive', removal);
+}
+
+/** Writes to whichever generations have to show a change. */
+export function writing(index: IndexDependencies['index'], isRebuilding: boolean): Apply {
+  return isRebuilding ? bothGenerations(index) : servedGeneration(index);
 }
 
 function servedGeneration(index: IndexDependencies['index']): Apply {

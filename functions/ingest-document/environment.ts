@@ -6,6 +6,7 @@ export const IngestEnvironment = z.pick(Environment, {
   UPLOADS_BUCKET: true,
   DOCUMENTS_BUCKET: true,
   CATALOGUE_TABLE: true,
+  WITHDRAWALS_TABLE: true,
   UPLOADS_QUEUE_URL: true,
   CHANGES_QUEUE_URL: true,
 });

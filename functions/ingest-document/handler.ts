@@ -20,7 +20,7 @@ import { whatBecameOf } from './what-became-of.ts';
 const environment = readEnvironment(IngestEnvironment);
 const s3 = new S3Client();
 const dependencies = {
-  catalogue: new Catalogue(new DynamoDBClient(), environment.CATALOGUE_TABLE),
+  catalogue: new Catalogue(new DynamoDBClient(), environment.CATALOGUE_TABLE, environment.WITHDRAWALS_TABLE),
   documents: new DocumentStore(s3, environment.DOCUMENTS_BUCKET),
   uploads: new Uploads(s3, environment.UPLOADS_BUCKET),
   changes: new WorkQueue<{ id: string }>(correlated(new SQSClient()), environment.CHANGES_QUEUE_URL),

@@ -17,6 +17,7 @@ import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { isHiddenElsewhere } from '../../shared/catalogue/equal-contents.ts';
 import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { settleRow, settleTransition } from '../../shared/catalogue/settle-row.ts';
 import { failureCleared, kept, readingBegun, refused, removed } from '../../shared/catalogue/transitions.ts';
 import { documentId, type RefusalReason } from '../../shared/document.ts';
 import type { DocumentStore } from '../../shared/document-store.ts';
@@ -83,7 +84,7 @@ async function lookOnce(
   if (!upload && row && row.state !== 'removed' && row.key !== key) {
     return ingestDocument({ key: row.key }, on);
   }
-  if (!upload) return settle(lookAtNothing(row, on), { id, row }, on);
+  if (!upload) return settle(lookAtNothing(row, on), { row }, on);
   const sight = { id, upload, sidecars, sequencer: upload.key === key ? sequencer : null, row };
   if (await isAsRead(sight, on)) {
     upload.skip();
@@ -96,11 +97,10 @@ async function lookOnce(
 /** Writes what the row becomes, and asks for what the engine does not show yet. */
 async function settle(
   next: DocumentRow | undefined,
-  { id, row }: Pick<Sight, 'id' | 'row'>,
+  { row }: Pick<Sight, 'row'>,
   on: IngestDependencies,
 ): Promise<DocumentRow | undefined> {
-  if (next) await on.catalogue.write(next, row);
-  if ((next ?? row)?.pendingSince) await on.changes.send([{ id }]);
+  await settleRow(next, row, on);
   return next;
 }
 
@@ -162,11 +162,10 @@ async function settleRead(
   if (next.visibility === 'public' && (await sidecarsNow(upload.key, on)) !== sidecars.version) {
     throw new RevisionConflictError('The sidecars changed since they were read');
   }
-  await on.catalogue.write(next, read);
-  if (!isSeenByDeletion(row) && !(await on.uploads.head(upload.key))) {
-    throw new RevisionConflictError('The upload went while it was read');
-  }
-  await on.changes.send([{ id }]);
+  const { needsMessage } = await on.catalogue.write(next, read);
+  const isGone = !isSeenByDeletion(row) && !(await on.uploads.head(upload.key));
+  if (needsMessage) await on.changes.send([{ id }]);
+  if (isGone) throw new RevisionConflictError('The upload went while it was read');
   return next;
 }
 
@@ -178,8 +177,7 @@ async function sidecarsNow(key: string, { uploads }: IngestDependencies): Promis
 async function forgetDocumentOf(sidecar: string, on: IngestDependencies): Promise<void> {
   const id = documentId(sidecar);
   const cause = { at: on.now(), by: 'system' };
-  const row = await on.catalogue.transition(id, (read) => removed(read, cause));
-  if (row?.pendingSince) await on.changes.send([{ id }]);
+  await settleTransition(id, (row) => removed(row, cause), on);
 }
 
 /** An event that S3 put before the one that was already acted upon says nothing new. */

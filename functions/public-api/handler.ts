@@ -1,16 +1,13 @@
 import { readEnvironment } from '../../shared/environment.ts';
 import { httpHandler } from '../middleware/http-handler.ts';
 import { measureSearch } from '../middleware/measure-search.ts';
-import { openCollection } from '../searching/collections.ts';
+import { openForVisitors } from '../searching/collections.ts';
 import { notFoundWhileRefilling } from '../searching/not-found-while-refilling.ts';
 import { PublicApiEnvironment } from './environment.ts';
 import { publicRoutes } from './public-routes.ts';
 
 const environment = readEnvironment(PublicApiEnvironment);
-const index = measureSearch(
-  notFoundWhileRefilling(await openCollection(environment, 'public')),
-  'public-api',
-);
+const index = measureSearch(notFoundWhileRefilling(await openForVisitors(environment)), 'public-api');
 
 const headers = {
   // No answer with text outlives a document's removal by more than half a minute.

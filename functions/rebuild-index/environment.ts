@@ -6,6 +6,7 @@ import { engineVariables } from '../searching/collections.ts';
 export const RebuildEnvironment = z.pick(Environment, {
   DOCUMENTS_BUCKET: true,
   CATALOGUE_TABLE: true,
+  WITHDRAWALS_TABLE: true,
   ...engineVariables,
   INDEX_DOCUMENTS_TIMEOUT: true,
 });

@@ -19,7 +19,7 @@ const reserve = 30_000;
 
 const environment = readEnvironment(RebuildEnvironment);
 const dynamodb = new DynamoDBClient();
-const catalogue = new Catalogue(dynamodb, environment.CATALOGUE_TABLE);
+const catalogue = new Catalogue(dynamodb, environment.CATALOGUE_TABLE, environment.WITHDRAWALS_TABLE);
 const jobs = new Jobs(dynamodb, environment.CATALOGUE_TABLE);
 const linking = isolatedLinking({ onFault: faultReporter('rebuild-index', 'LinkerFault') });
 const dependencies = {

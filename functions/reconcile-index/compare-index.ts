@@ -35,8 +35,6 @@ export class IndexComparison {
   readonly #index: HeldByCollection;
   readonly #held: Revisions;
   readonly #suspects = new Set<string>();
-  /** Documents that the index does not show yet and whose row says so: no drift, yet their message may be lost. */
-  readonly waiting = new Set<string>();
   readonly sizes: Readonly<Record<CollectionName, number>>;
 
   private constructor(index: HeldByCollection, held: Revisions) {
@@ -50,9 +48,8 @@ export class IndexComparison {
   }
 
   see(row: DocumentRow): void {
-    if (kindOf(row, this.#held) !== undefined) {
-      (row.pendingSince === undefined ? this.#suspects : this.waiting).add(row.id);
-    }
+    // What is pending is no drift: sweep-pending sends it again where its message was lost.
+    if (row.pendingSince === undefined && kindOf(row, this.#held) !== undefined) this.#suspects.add(row.id);
     // Whatever is left at the end belongs to no row; and memory shrinks along the way.
     for (const collection of collections) this.#held[collection].delete(row.id);
   }

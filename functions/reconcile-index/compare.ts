@@ -63,7 +63,6 @@ export async function compareAll(
 
   const inIndex = index && (await unlessAway(index.drift(on.catalogue)));
   if (!inIndex) index = undefined;
-  if (index) await on.changes.send(Array.from(index.waiting, (id) => ({ id })));
   const { drift: inUploads, rereadsLeft } = await uploads.drift(on);
   const unreadable = await documents.unreadable(on.catalogue);
   const queued = {
@@ -97,7 +96,7 @@ async function repairIndex(drift: readonly IndexDrift[], on: CompareDependencies
   const order = (kind: DriftKind) => driftKinds.indexOf(kind);
   const urgentFirst = [...drift].sort((a, b) => order(a.kind) - order(b.kind));
   for (const { id, isAhead } of urgentFirst) if (isAhead) await outrank(id, on);
-  await on.changes.send(urgentFirst.map(({ id }) => ({ id })));
+  await on.changes.send(urgentFirst.map(({ id }) => ({ id, repair: true })));
   return drift.length;
 }
 

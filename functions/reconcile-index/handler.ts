@@ -20,7 +20,7 @@ const environment = readEnvironment(ReconcileEnvironment);
 const { UPLOADS_BUCKET: bucket, CATALOGUE_TABLE: table } = environment;
 const [dynamodb, s3, sqs] = [new DynamoDBClient(), new S3Client(), correlated(new SQSClient())];
 const dependencies = {
-  catalogue: new Catalogue(dynamodb, table),
+  catalogue: new Catalogue(dynamodb, table, environment.WITHDRAWALS_TABLE),
   jobs: new Jobs(dynamodb, table),
   documents: new DocumentStore(s3, environment.DOCUMENTS_BUCKET),
   uploads: new Uploads(s3, bucket),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { retryConflicts } from '../../shared/catalogue/retry-conflicts.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { settleRow, settleTransition } from '../../shared/catalogue/settle-row.ts';
 import { askedVisibility, settledBy } from '../../shared/catalogue/settled.ts';
 import { caughtUp, corrected } from '../../shared/catalogue/transitions.ts';
 import {
@@ -75,13 +76,12 @@ async function correctOnce(
     return makePublic(row, { corrections, settled, etag: read.upload?.etag, by }, on);
   }
   const next = corrected(row, corrections, { at: on.now(), by }, settled);
-  if (next) await on.catalogue.write(next, row);
-  if ((next ?? row).pendingSince) await on.changes.send([{ id: row.id }]);
+  await settleRow(next, row, on);
   const source = next ?? row;
   const target = await targetOfMove(source, on);
   if (!target) return source;
   // Noted there as taken over, so that the end of the move does not undo what staff ask of the target after this.
-  const moving = await on.catalogue.transition(target.id, (current) => caughtUp(current, source, on.now()));
+  const moving = await settleTransition(target.id, (current) => caughtUp(current, source, on.now()), on);
   return correctDocument(moving ?? target, patch, on, by);
 }
 

@@ -6,6 +6,7 @@ import { engineVariables } from '../searching/collections.ts';
 export const StaffApiEnvironment = z.pick(Environment, {
   UPLOADS_BUCKET: true,
   CATALOGUE_TABLE: true,
+  WITHDRAWALS_TABLE: true,
   UPLOADS_QUEUE_URL: true,
   CHANGES_QUEUE_URL: true,
   UPLOADS_DEAD_LETTERS_URL: true,

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { isServer } from '../../search-index/open-search-index.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { Jobs } from '../../shared/catalogue/jobs.ts';
 import { replaceTermsOf } from '../../shared/catalogue/replace-terms.ts';
@@ -19,7 +20,7 @@ const environment = readEnvironment(StaffApiEnvironment);
 const { CATALOGUE_TABLE: table } = environment;
 const dynamodb = new DynamoDBClient();
 const dependencies = {
-  catalogue: new Catalogue(dynamodb, table),
+  catalogue: new Catalogue(dynamodb, table, environment.WITHDRAWALS_TABLE),
   replaceTerms: replaceTermsOf(dynamodb, table),
   // A presigned PUT is filled by someone else, so no checksum can be signed with it.
   s3: new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
@@ -27,6 +28,7 @@ const dependencies = {
   ...queuesOf(correlated(new SQSClient()), environment),
   jobs: new Jobs(dynamodb, table),
   index: measureSearch(notFoundWhileRefilling(await openCollection(environment, 'archive')), 'staff-api'),
+  excludesWithdrawn: isServer(environment.SEARCH_ENGINE_URL),
   now: () => new Date(),
 };
 const routes = [...staffRoutes(dependencies), ...backUpRoutes(dependencies)];

@@ -3,6 +3,7 @@
  * any point: the new row, written first, carries the corrections and remembers where the upload comes from.
  */
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { settleRow } from '../../shared/catalogue/settle-row.ts';
 import { moved, unhidden } from '../../shared/catalogue/transitions.ts';
 import type { Corrections } from '../../shared/corrections.ts';
 import { documentId } from '../../shared/document.ts';
@@ -56,7 +57,7 @@ export async function makePublic(
   const cause = { at: on.now(), by };
   // In the source's row first: that staff hide it after this is then told from what they take back now.
   const unhiddenSource = unhidden(source, cause);
-  if (unhiddenSource) await on.catalogue.write(unhiddenSource, source);
+  if (unhiddenSource) await settleRow(unhiddenSource, source, on);
   const etag = upload ? decided : resumed?.etag;
   const row = moved(present, { source: unhiddenSource ?? source, key, etag, corrections, settled }, cause);
   await on.catalogue.write(row, present);

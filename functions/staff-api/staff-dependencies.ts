@@ -15,5 +15,7 @@ export interface StaffDependencies {
   readonly deadLetters: Readonly<Record<WorkQueueName, Pick<DeadLetters, 'moveSome'>>>;
   readonly jobs: Jobs;
   readonly index: SearchIndex;
+  /** Visitors are shown nothing that is withdrawn, whatever the engine still holds. */
+  readonly excludesWithdrawn: boolean;
   readonly now: () => Date;
 }

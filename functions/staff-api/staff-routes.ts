@@ -2,6 +2,7 @@
 import { json, type Route } from '../middleware/http-messages.ts';
 import { answerDocument, documentAnswer, searchRoutes } from '../searching/search-routes.ts';
 import { correctDocument } from './correct-document.ts';
+import { effectOf } from './in-effect.ts';
 import { ledgerEntry, ledgerPage, rowOf } from './ledger.ts';
 import { maintenanceRoutes } from './maintenance-routes.ts';
 import { completeUpload, prepareUpload } from './prepare-upload.ts';
@@ -29,13 +30,16 @@ export function staffRoutes(on: StaffDependencies): Route[] {
     ),
     route('PATCH', '/documents/{id}', async (request) => {
       const read = await rowOf(request, catalogue);
-      const row = await correctDocument(read, request.json(), on, request.subject);
-      return json(ledgerEntry(row, request.language));
+      const { row, inEffect } = await effectOf(
+        await correctDocument(read, request.json(), on, request.subject),
+        on,
+      );
+      return json({ ...ledgerEntry(row, request.language), inEffect });
     }),
     route('DELETE', '/documents/{id}', async (request) => {
-      const row = await rowOf(request, catalogue);
-      await removeDocument(row, on);
-      return json({ id: row.id, key: row.key }, 202);
+      const read = await rowOf(request, catalogue);
+      const { row, inEffect } = await effectOf(await removeDocument(read, on, request.subject), on);
+      return json({ id: row.id, key: row.key, inEffect }, 202);
     }),
     route('POST', '/uploads', async (request) => json(await prepareUpload(request.json(), on), 201)),
     route('POST', '/uploads/multipart', async (request) => json(await completeUpload(request.json(), on))),

@@ -5,6 +5,7 @@ import { Environment } from '../../shared/environment.ts';
 export const SweepEnvironment = z.pick(Environment, {
   UPLOADS_BUCKET: true,
   CATALOGUE_TABLE: true,
+  WITHDRAWALS_TABLE: true,
   UPLOADS_QUEUE_URL: true,
   CHANGES_QUEUE_URL: true,
 });

@@ -14,13 +14,13 @@ import { makeMetrics, publish } from '../middleware/measurements.ts';
 import { SweepEnvironment } from './environment.ts';
 import { sweepPending } from './sweep-pending.ts';
 
-const { UPLOADS_BUCKET, CATALOGUE_TABLE, UPLOADS_QUEUE_URL, CHANGES_QUEUE_URL } =
+const { UPLOADS_BUCKET, CATALOGUE_TABLE, WITHDRAWALS_TABLE, UPLOADS_QUEUE_URL, CHANGES_QUEUE_URL } =
   readEnvironment(SweepEnvironment);
 const logger = makeLogger('sweep-pending');
 const metrics = makeMetrics('sweep-pending');
 const sqs = correlated(new SQSClient());
 const dependencies = {
-  catalogue: new Catalogue(new DynamoDBClient(), CATALOGUE_TABLE),
+  catalogue: new Catalogue(new DynamoDBClient(), CATALOGUE_TABLE, WITHDRAWALS_TABLE),
   changes: new WorkQueue<{ id: string }>(sqs, CHANGES_QUEUE_URL),
   looks: new WorkQueue<UploadEvent>(sqs, UPLOADS_QUEUE_URL),
   s3: new S3Client(),

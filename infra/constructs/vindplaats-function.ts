@@ -18,6 +18,7 @@ import type { Network } from './network.ts';
 import type { PrivateBucket } from './private-bucket.ts';
 import type { EngineKeys, EngineSnapshots, EngineUse, SearchEngine } from './search-engine.ts';
 import type { UploadsBucket } from './uploads-bucket.ts';
+import type { Withdrawals } from './withdrawals.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** Of all metrics that functions publish. */
@@ -37,11 +38,18 @@ export interface VindplaatsFunctionProps extends Omit<FunctionCode, 'name'> {
   readonly ephemeralStorageSize?: Size | undefined;
 }
 
+export interface CatalogueTables {
+  readonly catalogue: Catalogue;
+  readonly withdrawals: Withdrawals;
+}
+
 export interface CatalogueUse {
   /** What it does with rows that it knows the key of. */
   readonly items: readonly ('GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'Scan')[];
   /** The indexes that it queries. */
   readonly indexes?: readonly CatalogueIndex[];
+  /** What it does with withdrawals; who writes rows puts them. */
+  readonly withdrawals?: readonly ('PutItem' | 'DeleteItem' | 'Scan')[];
 }
 
 /**
@@ -201,7 +209,10 @@ export class VindplaatsFunction extends Construct {
     return this.readsDocuments(documents);
   }
 
-  usesCatalogue(catalogue: Catalogue, { items, indexes = [] }: CatalogueUse): this {
+  usesCatalogue(
+    { catalogue, withdrawals }: CatalogueTables,
+    { items, indexes = [], withdrawals: onWithdrawals = [] }: CatalogueUse,
+  ): this {
     // Single items that are needed at the same moment are read in one call.
     const actions = items.flatMap((action) => (action === 'GetItem' ? [action, 'BatchGetItem'] : action));
     this.#grant(
@@ -214,7 +225,25 @@ export class VindplaatsFunction extends Construct {
         indexes.map((index) => catalogue.indexArn(index)),
       );
     }
-    return this.#set('CATALOGUE_TABLE', catalogue.tableName);
+    if (onWithdrawals.length > 0) {
+      this.#grant(
+        onWithdrawals.map((action) => `dynamodb:${action}`),
+        [withdrawals.tableArn],
+      );
+    }
+    return this.#set('CATALOGUE_TABLE', catalogue.tableName).#set('WITHDRAWALS_TABLE', withdrawals.tableName);
+  }
+
+  /** Reads which documents visitors must not be shown, and nothing else of them. */
+  readsWithdrawals(withdrawals: Withdrawals): this {
+    this.#grant(['dynamodb:Scan'], [withdrawals.tableArn]);
+    return this.#set('WITHDRAWALS_TABLE', withdrawals.tableName);
+  }
+
+  /** Learns how many messages wait. */
+  countsMessagesOf({ queue, variable }: WorkQueue): this {
+    this.#grant(['sqs:GetQueueAttributes'], [queue.queueArn]);
+    return this.#set(variable, queue.queueUrl);
   }
 
   sendsTo({ queue, variable }: WorkQueue): this {

@@ -1,4 +1,8 @@
-/** Changes in the order in which they were given; those that come while others are being written go together. */
+/**
+ * Changes in the order in which they were given, but removals before all that is put: what should not be found must not
+ * wait behind what should, and of two changes of one document the revision decides, in whichever order they come. Those
+ * that come while others are being written go together.
+ */
 import { UnavailableError } from '../../shared/errors.ts';
 import type { IndexChange } from '../search-index.ts';
 
@@ -18,7 +22,8 @@ export interface Limit {
 export class ApplyQueue {
   readonly #write: (changes: readonly IndexChange[]) => Promise<void>;
   readonly #limit: Limit;
-  readonly #waiting: Waiting[] = [];
+  readonly #removals: Waiting[] = [];
+  readonly #puts: Waiting[] = [];
   #writing: Promise<void> | undefined;
 
   constructor(write: (changes: readonly IndexChange[]) => Promise<void>, limit: Limit) {
@@ -28,7 +33,8 @@ export class ApplyQueue {
 
   apply(changes: readonly IndexChange[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ changes, resolve, reject });
+      const isRemoval = changes.every(({ type }) => type === 'remove');
+      (isRemoval ? this.#removals : this.#puts).push({ changes, resolve, reject });
       this.#writing ??= this.#writeAll();
     });
   }
@@ -41,18 +47,19 @@ export class ApplyQueue {
   async #writeAll(): Promise<void> {
     // A turn later, so that what is given at the same moment is together.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#writeTogether(this.#next());
+    for (let next = this.#next(); next.length > 0; next = this.#next()) await this.#writeTogether(next);
     this.#writing = undefined;
   }
 
   #next(): Waiting[] {
     const { most, weightOf } = this.#limit;
+    const waiting = this.#removals.length > 0 ? this.#removals : this.#puts;
     let weight = 0;
-    const tooMuch = this.#waiting.findIndex(({ changes }, at) => {
+    const tooMuch = waiting.findIndex(({ changes }, at) => {
       weight += changes.reduce((sum, change) => sum + weightOf(change), 0);
       return at > 0 && weight > most;
     });
-    return this.#waiting.splice(0, tooMuch < 0 ? this.#waiting.length : tooMuch);
+    return waiting.splice(0, tooMuch < 0 ? waiting.length : tooMuch);
   }
 
   /**

@@ -16,11 +16,13 @@ import { canaryKey } from '../canary-key.ts';
 import { InvalidInputError, RevisionConflictError } from '../errors.ts';
 import { visibilityOfKey } from '../visibility.ts';
 import { StoredTerm, Term } from '../vocabulary.ts';
+import type { Withdrawal } from '../withdrawal.ts';
 import type { ReadingAttempt } from './attempt.ts';
 import { itemReader } from './read-items.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 import { DocumentRow, type Failure } from './row.ts';
-import { applied, failed, resent } from './transitions.ts';
+import { applied, failed, needsMessage, resent } from './transitions.ts';
+import { Withdrawals } from './withdrawals.ts';
 
 const keyOf = (id: string) => ({ pk: `document#${id}`, sk: 'document' });
 /** Bytes in places of one visibility, so that nothing is found across it. */
@@ -96,10 +98,12 @@ export class Catalogue {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
   readonly #read: ReturnType<typeof itemReader>;
+  readonly #withdrawals: Withdrawals;
 
-  constructor(client: DynamoDBClient, table: string) {
+  constructor(client: DynamoDBClient, table: string, withdrawals: string) {
     this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
     this.#table = table;
+    this.#withdrawals = new Withdrawals(client, withdrawals);
     this.#read = itemReader(this.#client, table);
   }
 
@@ -128,24 +132,50 @@ export class Catalogue {
 
   /**
    * A single attempt, for who has read the row already: writes it on condition that its revision is still that of
-   * `read`, which the change was made from (undefined: that there is none). Throws RevisionConflictError when another
+   * `read`, which the change was made from (undefined: that there is none). Resolves once what has left the public
+   * collection is withdrawn, with whether a message has to be sent for the row. Throws RevisionConflictError when another
    * writer was first.
    */
-  async write(row: DocumentRow, read: DocumentRow | undefined): Promise<void> {
+  async write(row: DocumentRow, read: DocumentRow | undefined): Promise<{ readonly needsMessage: boolean }> {
     const isNewContent = row.content?.sha256 !== read?.content?.sha256;
     // Before the row: of two that write rows of equal bytes, the later then finds the other.
     if (row.content && isNewContent) await this.#noteContent(row);
     const unchanged = read
       ? { ConditionExpression: 'revision = :read', ExpressionAttributeValues: { ':read': read.revision } }
       : { ConditionExpression: 'attribute_not_exists(pk)' };
-    await this.#conditional(
-      new PutCommand({
-        TableName: this.#table,
-        Item: { ...keyOf(row.id), ...DocumentRow.parse(row), ...indexedBy(row) },
-        ...unchanged,
-      }),
+    const { Attributes: replaced } = await orConflict(
+      this.#client.send(
+        new PutCommand({
+          TableName: this.#table,
+          Item: { ...keyOf(row.id), ...DocumentRow.parse(row), ...indexedBy(row) },
+          // In its revision too it may have been applied since it was read.
+          ReturnValues: 'ALL_OLD',
+          ...unchanged,
+        }),
+      ),
     );
+    // After the row: killed in between, nobody was told that it is done, and the row is pending.
+    await this.withdraw(row);
     if (read?.content && row.content && isNewContent) await this.#forgetContent(read);
+    return { needsMessage: needsMessage(row, replaced && DocumentRow.parse(replaced)) };
+  }
+
+  /**
+   * Records that the document has left the public collection, where the row says so and the collection may hold it still;
+   * for who finds a row that another writer may have been stopped at.
+   */
+  async withdraw(row: DocumentRow): Promise<void> {
+    await this.#withdrawals.record(row);
+  }
+
+  /** What is withdrawn, in no order (consistent reads). */
+  withdrawals(): AsyncGenerator<Withdrawal> {
+    return this.#withdrawals.all();
+  }
+
+  /** Nothing older than this revision is held any more. */
+  async clearWithdrawal(id: string, revision: number): Promise<void> {
+    await this.#withdrawals.clear(id, revision);
   }
 
   /**
@@ -295,6 +325,27 @@ export class Catalogue {
     );
   }
 
+  /** How many rows are pending. */
+  async countPending(): Promise<number> {
+    let count = 0;
+    let from: Record<string, unknown> | undefined;
+    do {
+      const { Count = 0, LastEvaluatedKey } = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: 'pending',
+          KeyConditionExpression: 'pending = :pending',
+          ExpressionAttributeValues: { ':pending': 'pending' },
+          Select: 'COUNT',
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      count += Count;
+      from = LastEvaluatedKey;
+    } while (from);
+    return count;
+  }
+
   /** Every row, tombstones included, in no order, with no more of them in memory than a page. */
   async *all(): AsyncGenerator<DocumentRow> {
     let after: string | null = null;
@@ -429,15 +480,20 @@ export class Catalogue {
   }
 
   async #conditional(command: PutCommand | UpdateCommand | DeleteCommand): Promise<void> {
-    try {
-      if (command instanceof PutCommand) await this.#client.send(command);
-      else if (command instanceof UpdateCommand) await this.#client.send(command);
-      else await this.#client.send(command);
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        throw new RevisionConflictError('The row changed since it was read', { cause: error });
-      }
-      throw error;
+    if (command instanceof PutCommand) await orConflict(this.#client.send(command));
+    else if (command instanceof UpdateCommand) await orConflict(this.#client.send(command));
+    else await orConflict(this.#client.send(command));
+  }
+}
+
+/** Throws RevisionConflictError when the condition did not hold. */
+async function orConflict<Output>(sent: Promise<Output>): Promise<Output> {
+  try {
+    return await sent;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) {
+      throw new RevisionConflictError('The row changed since it was read', { cause: error });
     }
+    throw error;
   }
 }

@@ -419,6 +419,20 @@ function asOld({ updatedAt, pendingSince }: DocumentRow, next: DocumentRow): Doc
   return { ...next, updatedAt, pendingSince: pendingSince ?? updatedAt };
 }
 
+/**
+ * Whether a message has to be sent for the row that was written over `before`. Where that was pending already, its own
+ * message waits or is in hand, and comes to this row, for whoever applies a row reads it again after that.
+ */
+export function needsMessage(row: DocumentRow, before: DocumentRow | undefined): boolean {
+  return row.pendingSince !== undefined && !(before && awaitsIndexing(before));
+}
+
+/** Pending, and not by what no message of the changes queue can end: its upload has to be read, moved, or was given up. */
+function awaitsIndexing({ pendingSince, state, movedFrom, failure }: DocumentRow): boolean {
+  const isLeft = state === 'received' || movedFrom?.done === false || failure?.step === 'index-documents';
+  return pendingSince !== undefined && !isLeft;
+}
+
 /** The collections are to be written again: the vocabulary changed, or they hold a higher revision than this row. */
 export function outranked(row: DocumentRow, at: Date): DocumentRow {
   return pending(row, row, at);

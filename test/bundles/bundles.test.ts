@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -21,7 +21,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { keyOf, searchKeys } from '../../functions/make-search-keys/search-keys.ts';
 import { bundleFunction } from '../../infra/bundle-function.ts';
-import { tableName } from '../../local/aws.ts';
+import { callFunction } from '../../local/api-gateway.ts';
+import { tableName, withdrawalsTableName } from '../../local/aws.ts';
 import { closeServer, listenOnLoopback } from '../../local/listen.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { moved } from '../../shared/catalogue/transitions.ts';
@@ -103,6 +104,7 @@ describe('A bundle', () => {
 const takenOtherwise: readonly (readonly [RegExp, string])[] = [
   [/: logs:/, 'Lambda itself'],
   [/: sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes) on \w+-queue\/queue$/, 'Lambda itself'],
+  [/^(reconcile|rebuild)-index: dynamodb:\w+ on withdrawals$/, 'a row that was mended, or is public again'],
   [/: secretsmanager:GetSecretValue on search-keys\/(public|archive|read|write)$/, 'an engine with keys'],
   [/: dynamodb:BatchGetItem on catalogue$/, 'single items that are wanted at the same moment'],
   [/^(ingest|index)-documents?: sqs:ChangeMessageVisibility on/, 'a message that failed'],
@@ -200,7 +202,7 @@ describe('On bundles alone', () => {
   it('the sweep finishes a move that was interrupted', async () => {
     await vindplaats.upload('internal/rooster.md', '# Rooster\n\nDe bosanemoon op vrijdag.\n');
     await eventually(async () => (await total('/archive/search?q=bosanemoon')) === 1);
-    const catalogue = new Catalogue(vindplaats.dynamodb, tableName);
+    const catalogue = new Catalogue(vindplaats.dynamodb, tableName, withdrawalsTableName);
     const source = await catalogue.get(documentId('internal/rooster.md'));
     if (!source) expect.fail('no row');
     const cause = { at: new Date(Date.now() - 10 * 60_000), by: 'staff' };
@@ -335,6 +337,39 @@ describe('On bundles alone', () => {
     for (const { use, uid } of searchKeys) {
       expect(secrets.get(`search-keys/${use}`)).toBe(keyOf('a-master-key', uid));
     }
+  });
+
+  it('with a server as its engine, public-api knows what is withdrawn before the engine does', async () => {
+    const id = documentId('public/ingetrokken.md');
+    await vindplaats.dynamodb.send(
+      new PutItemCommand({
+        TableName: withdrawalsTableName,
+        Item: {
+          id: { S: id },
+          revision: { N: '1' },
+          at: { S: '2026-01-01T00:00:00Z' },
+          gone: { BOOL: true },
+        },
+      }),
+    );
+    const visitors = new Runtimes(functions, join(folder, 'visitors'));
+    mkdirSync(join(folder, 'visitors'));
+    const publicApi = await visitors.of('public-api', { SEARCH_ENGINE_URL: 'http://127.0.0.1:9' });
+    const ask = (path: string) =>
+      callFunction(
+        (event) => publicApi.invoke(event),
+        {
+          ...{ method: 'GET', path, queryString: '', body: Buffer.from(''), sourceIp: '127.0.0.1' },
+          headers: { accept: 'application/json' },
+        },
+        () => {},
+      );
+    expect(await ask(`/documents/${id}`)).toMatchObject({ status: 410 });
+    expect([...visitors.denials]).toEqual([]);
+    visitors.stop();
+    await vindplaats.dynamodb.send(
+      new DeleteItemCommand({ TableName: withdrawalsTableName, Key: { id: { S: id } } }),
+    );
   });
 
   it('a deployment has the pages published, and is told so', async () => {

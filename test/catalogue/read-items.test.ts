@@ -1,7 +1,7 @@
 /** Reads of single items that are asked for at the same moment. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { tableName } from '../../local/aws.ts';
+import { tableName, withdrawalsTableName } from '../../local/aws.ts';
 import { awsCredentials, awsRegion } from '../../local/aws-identity.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { startTestAws, type TestAws } from '../local-aws.ts';
@@ -34,7 +34,7 @@ function watchedCatalogue(change: (output: object, input: object) => object = (o
       },
     { step: 'initialize' },
   );
-  return { catalogue: new Catalogue(client, tableName), calls };
+  return { catalogue: new Catalogue(client, tableName, withdrawalsTableName), calls };
 }
 
 describe('What is read of the catalogue at the same moment', () => {

@@ -25,7 +25,7 @@ export function writerThatWaits({ asks }: { readonly asks: boolean }) {
           next = undefined;
           waiting?.begin();
           await waiting?.ended;
-          await real.write(row, asks ? read : await real.get(row.id));
+          return real.write(row, asks ? read : await real.get(row.id));
         },
       }),
   };
@@ -47,6 +47,12 @@ export const mutations: Readonly<Record<string, Mutation>> = {
           await real.markApplied({ ...row, revision: now.revision }, at);
         },
       }),
+  },
+  'a catalogue that withdraws nothing': {
+    catalogue: (real) => {
+      real.withdraw = async () => {};
+      return real;
+    },
   },
   'a catalogue that finds no rows of equal bytes': {
     catalogue: (real) => altered(real, { withContent: async () => [] }),

@@ -46,12 +46,14 @@ export async function runSchedule(way: Way, seed: number, mutation: Mutation = {
   const people = new People(way, functions, random, seed, tell);
   const untrue = watchLedger(way);
   const working: Promise<unknown>[] = [];
+  const shown: string[] = [];
 
   const stepsToTake = between(random, 6, 16);
   for (let step = 0; step < stepsToTake; step++) {
     // Sometimes nobody works, sometimes what is under way overlaps with this step or the next.
     if (random() < 0.4) working.push(ignoringFaults(functions.work()));
     await people.doSomething();
+    shown.push(...(await functions.shownToVisitors()));
     if (random() < 0.6) working.push(ignoringFaults(functions.work()));
     if (random() < 0.3) await Promise.all(working.splice(0));
     if (random() < 0.15) working.push(ignoringFaults(functions.sweep()));
@@ -79,7 +81,7 @@ export async function runSchedule(way: Way, seed: number, mutation: Mutation = {
     lost: [...first.lost, ...(last === first ? [] : last.lost), ...(rested ? [] : ['It never came to rest'])],
     doubled: [...first.doubled, ...(last === first ? [] : last.doubled)],
     stale: [...first.stale, ...(last === first ? [] : last.stale)],
-    leaked: [...first.leaked, ...(last === first ? [] : last.leaked), ...way.index.leaks],
+    leaked: [...first.leaked, ...(last === first ? [] : last.leaked), ...way.index.leaks, ...shown],
     untrue: [...first.untrue, ...(last === first ? [] : last.untrue), ...untrue],
   };
   way.weather.onCall = undefined;
@@ -157,6 +159,7 @@ class People {
     const visibility: Visibility = this.#random() < 0.6 ? 'public' : 'internal';
     const key = this.#key(visibility, name);
     const choice = this.#random();
+    for (const one of [key, otherPlace(key)]) this.#functions.mayReturn(one);
     if (choice < 0.36) await this.#put(name, key);
     else if (choice < 0.47) await this.#delete(name, key);
     else if (choice < 0.54) await this.#moveByHand(name, key);
@@ -333,6 +336,8 @@ class People {
     const attempting = this.#attempt(moving, moved(key));
     if (isAfter) await attempting;
     const [move, other] = await Promise.all([attempting, this.#attempt(run, change)]);
+    // Whichever of the two came last has it.
+    for (const one of [key, otherPlace(key)]) this.#functions.mayReturn(one);
     this.#tell(`    the move: ${move.end}, the colleague: ${other.end}`);
     this.model.happened(name, ...together(move, other));
   }
@@ -350,6 +355,9 @@ class People {
   /** Whose internal document can be moved, once it is known; puts one where there is none. */
   async #movable(): Promise<string | undefined> {
     const name = names.find((one) => this.model.canBeMoved(one, this.#key('internal', one)));
+    for (const place of ['public', 'internal'] as const) {
+      if (name !== undefined) this.#functions.mayReturn(this.#key(place, name));
+    }
     if (name === undefined) {
       const free = names.find((one) => this.model.isCertain(one));
       if (free) await this.#put(free, this.#key('internal', free));

@@ -16,7 +16,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { type IndexDependencies, indexDocument } from '../../functions/index-documents/index-document.ts';
+import { type IndexDependencies, indexChange } from '../../functions/index-documents/index-document.ts';
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
 import { readDocument } from '../../functions/ingest-document/reading/make-document.ts';
@@ -28,12 +28,13 @@ import { compareAll } from '../../functions/reconcile-index/compare.ts';
 import { correctDocument } from '../../functions/staff-api/correct-document.ts';
 import { removeDocument } from '../../functions/staff-api/remove-document.ts';
 import { sweepPending } from '../../functions/sweep-pending/sweep-pending.ts';
-import { bucketNames, tableName } from '../../local/aws.ts';
+import { bucketNames, tableName, withdrawalsTableName } from '../../local/aws.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { isFillingAside, isUnderWay, Jobs } from '../../shared/catalogue/jobs.ts';
+import { isPublic } from '../../shared/catalogue/withdrawals.ts';
 import { documentId } from '../../shared/document.ts';
 import { DocumentStore } from '../../shared/document-store.ts';
-import { NotFoundError } from '../../shared/errors.ts';
+import { NotFoundError, UnavailableError } from '../../shared/errors.ts';
 import { finishMove } from '../../shared/move-upload.ts';
 import { UploadEvent } from '../../shared/upload-event.ts';
 import { ChangeMessage, WorkQueue } from '../../shared/work-queues.ts';
@@ -75,7 +76,7 @@ export class Way {
     const { s3, sqs, dynamodb } = this.#clients;
     const { weather, aws, index } = this;
     const bucket = bucketNames.uploads;
-    const real = new Catalogue(dynamodb, tableName);
+    const real = new Catalogue(dynamodb, tableName, withdrawalsTableName);
     const catalogue = mutation.catalogue?.(real) ?? real;
     const changes = new WorkQueue<{ id: string }>(sqs, aws.queueUrls.changes);
     const looks = new WorkQueue<UploadEvent>(sqs, aws.queueUrls.uploads);
@@ -105,8 +106,9 @@ export class Way {
         const { key, sequencer } = UploadEvent.parse(JSON.parse(body)).detail.object;
         return ingestDocument({ key, sequencer: sequencer ?? null }, ingestDependencies);
       },
-      changes: async (body) => indexDocument(ChangeMessage.parse(JSON.parse(body)).id, indexDependencies),
+      changes: async (body) => indexChange(ChangeMessage.parse(JSON.parse(body)), indexDependencies),
     };
+    const left = new Set<string>();
     const heldBack: { queue: QueueName; body: string }[] = [];
     let lostLooks = 0;
     const seen: Record<QueueName, string[]> = { uploads: [], changes: [] };
@@ -208,13 +210,37 @@ export class Way {
         s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(text) })),
       remove: (key: string) => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })),
 
-      patch: async (key: string, patch: unknown) =>
-        correctDocument(await this.#row(key), patch, { ...common }),
+      patch: async (key: string, patch: unknown) => {
+        const row = await correctDocument(await this.#row(key), patch, { ...common });
+        if (!isPublic(row)) left.add(row.id);
+        return row;
+      },
       removeByStaff: async (key: string) => {
-        const row = await this.#row(key);
+        const read = await this.#row(key);
         // Whoever deletes a document sees it.
-        if (row.state === 'removed') throw gone();
-        return removeDocument(row, common);
+        if (read.state === 'removed') throw gone();
+        const row = await removeDocument(read, common);
+        if (row.state === 'removed') left.add(row.id);
+        return row;
+      },
+
+      /** People do something else with it, so that it may be public again. */
+      mayReturn: (key: string) => void left.delete(documentId(key)),
+
+      /** What visitors are shown of what staff were told has left. */
+      shownToVisitors: async (): Promise<string[]> => {
+        const shown: string[] = [];
+        for (const id of left) {
+          // The list first: what is cleared from it has been taken out of the engine before.
+          const withdrawn = new Set<string>();
+          for await (const one of aws.catalogue.withdrawals()) withdrawn.add(one.id);
+          if (withdrawn.has(id)) continue;
+          const found = await index.real.public.document(id, '').catch(notShown);
+          const isShown = typeof found === 'object' && !('movedTo' in found);
+          if (isShown && left.has(id))
+            shown.push(`Visitors are shown ${id}, of which staff were told that it has left`);
+        }
+        return shown;
       },
 
       /** Whether messages are in somebody's hands. */
@@ -266,6 +292,8 @@ export class Way {
       const Key = { pk: { S: `document#${id}` }, sk: { S: 'document' } };
       await aws.dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key }));
     }
+    for await (const { id, revision } of aws.catalogue.withdrawals())
+      await aws.catalogue.clearWithdrawal(id, revision);
     const Key = { pk: { S: 'job#rebuild' }, sk: { S: 'job' } };
     await aws.dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key }));
     for (const url of [...Object.values(aws.queueUrls), ...Object.values(aws.deadLetterUrls)])
@@ -279,6 +307,11 @@ export class Way {
     if (!row) throw gone();
     return row;
   }
+}
+
+/** Who asks an engine that is away is shown nothing. */
+function notShown(error: unknown): undefined {
+  if (!(error instanceof UnavailableError)) throw error;
 }
 
 const gone = () => new NotFoundError({ nl: 'Deze upload is er niet.', en: 'This upload is not there.' });

@@ -22,6 +22,7 @@ describe('what each function may do', () => {
       'uploads-bucket/*': ['s3:GetObject'],
       'documents-bucket': ['s3:ListBucket'],
       'documents-bucket/*': ['s3:GetObject', 's3:PutObject'],
+      withdrawals: ['dynamodb:PutItem'],
       catalogue: [
         'dynamodb:BatchGetItem',
         'dynamodb:DeleteItem',
@@ -44,6 +45,7 @@ describe('what each function may do', () => {
         'sqs:ReceiveMessage',
       ],
       'documents-bucket/*': ['s3:GetObject'],
+      withdrawals: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Scan'],
       catalogue: [
         'dynamodb:BatchGetItem',
         'dynamodb:GetItem',
@@ -58,20 +60,22 @@ describe('what each function may do', () => {
   it('sweep-pending finds pending rows, finishes moves out of internal/, and sends again', () => {
     expect(stack.grantsOf('sweep-pending')).toEqual({
       ...ownLog('sweep-pending'),
+      withdrawals: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Scan'],
       catalogue: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       'catalogue/index/pending': ['dynamodb:Query'],
       'uploads-bucket': ['s3:ListBucket'],
       'uploads-bucket/*': ['s3:GetObject'],
       'uploads-bucket/internal/*': ['s3:DeleteObject', 's3:GetObjectTagging'],
       'uploads-bucket/public/*': ['s3:PutObject', 's3:PutObjectTagging'],
-      'changes-queue/queue': ['sqs:SendMessage'],
+      'changes-queue/queue': ['sqs:GetQueueAttributes', 'sqs:SendMessage'],
       'uploads-queue/queue': ['sqs:SendMessage'],
     });
   });
 
-  it('public-api may write its log and read its own key: not the catalogue, not a bucket, not a queue', () => {
+  it('public-api may write its log, read its own key and what is withdrawn: not the catalogue, not a bucket, not a queue', () => {
     expect(stack.grantsOf('public-api')).toEqual({
       ...ownLog('public-api'),
+      withdrawals: ['dynamodb:Scan'],
       'search-keys/public': ['secretsmanager:GetSecretValue'],
     });
   });
@@ -86,6 +90,7 @@ describe('what each function may do', () => {
   it('staff-api edits uploads and rows, and puts uploads only where they have a visibility', () => {
     expect(stack.grantsOf('staff-api')).toEqual({
       ...ownLog('staff-api'),
+      withdrawals: ['dynamodb:PutItem'],
       catalogue: [
         'dynamodb:BatchGetItem',
         'dynamodb:DeleteItem',
@@ -111,6 +116,7 @@ describe('what each function may do', () => {
   it('reconcile-index reads everything, asks for another look, removes only what no row names, and marks an index as filled', () => {
     expect(stack.grantsOf('reconcile-index')).toEqual({
       ...ownLog('reconcile-index'),
+      withdrawals: ['dynamodb:PutItem'],
       catalogue: [
         'dynamodb:BatchGetItem',
         'dynamodb:DeleteItem',
@@ -132,6 +138,7 @@ describe('what each function may do', () => {
   it('rebuild-index reads rows and documents, keeps where it is, and writes the index', () => {
     expect(stack.grantsOf('rebuild-index')).toEqual({
       ...ownLog('rebuild-index'),
+      withdrawals: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
       catalogue: [
         'dynamodb:BatchGetItem',
         'dynamodb:GetItem',

@@ -61,6 +61,7 @@ describe('functions', () => {
         SEARCH_ENGINE_KEY_SECRET: {
           Ref: stack.resource('AWS::SecretsManager::Secret', 'search-keys/public').logicalId,
         },
+        WITHDRAWALS_TABLE: { Ref: stack.resource('AWS::DynamoDB::GlobalTable', 'withdrawals').logicalId },
       },
     });
   });

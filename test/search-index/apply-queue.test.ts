@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ApplyQueue } from '../../search-index/engines/apply-queue.ts';
 import type { IndexChange } from '../../search-index/search-index.ts';
 import { UnavailableError } from '../../shared/errors.ts';
-import { entry, put } from './entries.ts';
+import { entry, put, remove } from './entries.ts';
 
 describe('Changes that wait for each other', () => {
   const change = (name: string): IndexChange[] => put(entry(name));
@@ -22,6 +22,24 @@ describe('Changes that wait for each other', () => {
     await Promise.all([first, queue.apply(change('b')), queue.apply(change('c'))]);
     await queue.settled();
     expect(written).toEqual(['a', 'b,c']);
+  });
+
+  test('are written with removals first, for what should not be found must not wait behind what should', async () => {
+    const written: string[] = [];
+    const queue = new ApplyQueue(async (changes) => {
+      await Promise.resolve();
+      written.push(changes.map(({ type }) => type).join());
+    }, limit);
+    const first = queue.apply(change('a'));
+    await Promise.resolve();
+    const waiting = ['b', 'c', 'd', 'e'].map((name) => queue.apply(change(name)));
+    await Promise.all([
+      first,
+      ...waiting,
+      queue.apply([remove(entry('x'))]),
+      queue.apply([remove(entry('y'))]),
+    ]);
+    expect(written).toEqual(['put', 'remove,remove', 'put,put', 'put,put']);
   });
 
   test('are parted where they would be too much together, but not what was given in one call', async () => {

@@ -15,6 +15,7 @@ import {
 } from '../../search-index/engines/meilisearch/http-exchange.ts';
 import { meilisearchEngine } from '../../search-index/engines/meilisearch/meilisearch-engine.ts';
 import { parseQuery } from '../../search-index/query.ts';
+import { facets } from '../../search-index/search-index.ts';
 import { NotFoundError, UnavailableError } from '../../shared/errors.ts';
 import { searchIndexContract } from './contract.ts';
 import { entry, put, remove, request, section } from './entries.ts';
@@ -56,6 +57,67 @@ if (url === undefined || key === undefined) {
     });
 
   searchIndexContract('Meilisearch', async () => collection(open(nextCollection())));
+
+  test('what is withdrawn is as if the server had let it go already, whatever is asked', async () => {
+    const [before, after] = [nextCollection(), nextCollection()];
+    const long = [section('Inleiding', 'Over de zeldzame kweepeer. '.repeat(900))];
+    const shown = [
+      entry('een', {
+        title: 'Samen eten',
+        text: 'De kweepeer in de tuin.',
+        themes: ['Eten'],
+        series: 'Brieven',
+      }),
+      entry('twee', { title: 'Koken', text: long, themes: ['eten'], organisations: ['De Linde'] }),
+    ];
+    const left = [
+      entry('drie', { title: 'Geheim eten', text: 'Alleen hier staat mirabel.', themes: ['Geheim'] }),
+      entry('vier', {
+        title: 'Verhaal',
+        text: long,
+        themes: ['EtEn'],
+        organisations: ['de linde'],
+        series: 'brieven',
+      }),
+    ];
+    const removals = left.map((one) => remove({ ...one, revision: 2 }, { gone: true }));
+    for (const name of [before, after]) await open(name).apply(put(...shown, ...left));
+    await open(after).apply(removals);
+    const withdrawals = new Map(
+      left.map(({ id }) => [id, { id, revision: 2, at: new Date(0).toISOString(), gone: true }]),
+    );
+    const visitors = collection(
+      meilisearchEngine({ url, key, collection: before, withdrawals: async () => withdrawals }),
+    );
+    const applied = collection(open(after));
+    const asked = [
+      ...[
+        '',
+        'kweepeer',
+        'mirabel',
+        'mirable',
+        'eten',
+        '"samen eten"',
+        'kweepeer tuin mirabel',
+        'geheim',
+        'kwee',
+      ],
+    ];
+    for (const q of asked) {
+      for (const sort of ['relevance', 'newest'] as const) {
+        const filtered = request({ q, sort, filters: { theme: ['eten', 'geheim'] } });
+        for (const one of [request({ q, sort }), filtered]) {
+          expect(await visitors.search(one), `${q} ${sort}`).toEqual(await applied.search(one));
+        }
+      }
+      expect(await visitors.suggest(q, 10)).toEqual(await applied.suggest(q, 10));
+    }
+    for (const facet of facets) expect(await visitors.values(facet)).toEqual(await applied.values(facet));
+    const ids = [...shown, ...left].map(({ id }) => id);
+    expect(await visitors.titles(ids)).toEqual(await applied.titles(ids));
+    for (const id of ids)
+      expect(await visitors.document(id, 'eten')).toEqual(await applied.document(id, 'eten'));
+  });
 
   describe('The engine on Meilisearch', () => {
     const totalOf = async (engine: Engine, q = '') => (await collection(engine).search(request({ q }))).total;

@@ -16,6 +16,7 @@ import {
   type LocalAwsOptions,
   startAws,
   tableName,
+  withdrawalsTableName,
 } from '../../local/aws.ts';
 import { sequencers, toEventBridge } from '../../local/upload-events.ts';
 import { startAnnouncingProxy } from './announcing-proxy.ts';
@@ -67,6 +68,8 @@ function startProxy({ endpoints, sqs, queueUrls }: LocalAws, generation: number,
   });
 }
 
+const tables = [tableName, withdrawalsTableName];
+
 async function ensureEmpty(services: Services, aws: LocalAws): Promise<void> {
   const queues = [...Object.values(aws.queueUrls), ...Object.values(aws.deadLetterUrls)].map(nameOfQueue);
   const { TableNames = [] } = await aws.dynamodb.send(new ListTablesCommand());
@@ -78,7 +81,7 @@ async function ensureEmpty(services: Services, aws: LocalAws): Promise<void> {
       .filter((name) => queues.includes(name))
       .map((name) => `the queue ${name}`),
     ...(services.dynamodb.url ? TableNames : [])
-      .filter((name) => name === tableName)
+      .filter((name) => tables.includes(name))
       .map((name) => `the table ${name}`),
   ];
   if (there.length > 0) throw new Error(`These are there already and may be somebody's: ${there.join(', ')}`);
@@ -86,7 +89,7 @@ async function ensureEmpty(services: Services, aws: LocalAws): Promise<void> {
 
 async function removeResources(services: Services, aws: LocalAws): Promise<void> {
   if (services.s3.url) await removeBuckets(aws.s3);
-  if (services.dynamodb.url) await removeTable(aws.dynamodb);
+  if (services.dynamodb.url) await removeTables(aws.dynamodb);
   if (services.sqs.url) {
     for (const QueueUrl of [...Object.values(aws.queueUrls), ...Object.values(aws.deadLetterUrls)])
       await aws.sqs.send(new DeleteQueueCommand({ QueueUrl }));
@@ -107,8 +110,8 @@ async function removeBuckets(s3: S3Client): Promise<void> {
   }
 }
 
-async function removeTable(dynamodb: DynamoDBClient): Promise<void> {
-  await dynamodb.send(new DeleteTableCommand({ TableName: tableName }));
+async function removeTables(dynamodb: DynamoDBClient): Promise<void> {
+  for (const TableName of tables) await dynamodb.send(new DeleteTableCommand({ TableName }));
 }
 
 const nameOfQueue = (url: string) => url.split('/').at(-1) ?? '';

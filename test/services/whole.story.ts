@@ -11,7 +11,7 @@ import {
 import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { Upload } from '@aws-sdk/lib-storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bucketNames, tableName } from '../../local/aws.ts';
+import { bucketNames, tableName, withdrawalsTableName } from '../../local/aws.ts';
 import { loadFunction } from '../../local/functions.ts';
 import { scheduledEvent } from '../../local/scheduler.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
@@ -34,7 +34,8 @@ const patch = (key: string, body: unknown) => vindplaats.ask('PATCH', `/document
 const ledger = async (key: string) => (await vindplaats.ask('GET', `/uploads/${documentId(key)}`)).body;
 const isInState = (key: string, state: string) =>
   vindplaats.eventually(async () => (await ledger(key)).state === state);
-const rowOf = (key: string) => new Catalogue(vindplaats.aws.dynamodb, tableName).get(documentId(key));
+const rowOf = (key: string) =>
+  new Catalogue(vindplaats.aws.dynamodb, tableName, withdrawalsTableName).get(documentId(key));
 const revisionOf = async (key: string) => (await rowOf(key))?.revision ?? expect.fail('There is no row');
 const itemOf = (key: string) => ({
   TableName: tableName,
@@ -239,7 +240,10 @@ describe('What runs by itself', () => {
     const { corrections, settled, upload } = source;
     const asked = { source, key: 'public/rooster.md', etag: upload?.etag, corrections, settled };
     const cause = { at: new Date(Date.now() - 10 * 60_000), by: 'staff' };
-    await new Catalogue(vindplaats.aws.dynamodb, tableName).write(moved(undefined, asked, cause), undefined);
+    await new Catalogue(vindplaats.aws.dynamodb, tableName, withdrawalsTableName).write(
+      moved(undefined, asked, cause),
+      undefined,
+    );
     expect(await scheduled('sweep-pending')).toMatchObject({ failed: 0 });
     await vindplaats.isFound('zeepier');
   });

@@ -83,7 +83,7 @@ async function compared(entries: () => Generator<{ id: string; revision: number 
   const s3 = new S3Client({ region: 'nowhere' });
   const { found } = await compareAll(
     {
-      catalogue: new ManyRows(new DynamoDBClient({ region: 'nowhere' }), 'none'),
+      catalogue: new ManyRows(new DynamoDBClient({ region: 'nowhere' }), 'none', 'none'),
       documents: new ManyDocuments(s3, 'none'),
       uploads: new ManyUploads(s3, 'none'),
       index: { public: collection, archive: collection },

@@ -438,7 +438,10 @@ describe('Sweeping', () => {
     for (let minute = 0; minute <= 8; minute++) {
       await sweepPending({
         catalogue: way.aws.catalogue,
-        changes: { send: async (messages) => void sent.push(...messages.map(({ id }) => `${minute} ${id}`)) },
+        changes: {
+          depth: async () => ({ waiting: 0, inHand: 0 }),
+          send: async (messages) => void sent.push(...messages.map(({ id }) => `${minute} ${id}`)),
+        },
         finishMove: async () => {},
         now: () => new Date(began + minute * 60_000 + 1),
       });

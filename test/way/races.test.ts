@@ -468,8 +468,9 @@ describe('What staff ask of a document while it is made public', () => {
     const between = once(inPublic(key), () => correct(key, { title: 'Van een collega', keywords: null }));
     way.aws.catalogue.write = async (next, was) => {
       await between(next.key);
-      await write(next, was);
+      const written = await write(next, was);
       if (next.key === inPublic(key)) await afterWrite();
+      return written;
     };
     try {
       await makePublic(key).catch(() => undefined);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { indexDocument } from '../../functions/index-documents/index-document.ts';
 import { rebuildIndex } from '../../functions/rebuild-index/rebuild-index.ts';
 import { requestRebuild } from '../../functions/rebuild-index/request-rebuild.ts';
-import { tableName } from '../../local/aws.ts';
+import { tableName, withdrawalsTableName } from '../../local/aws.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import type { RebuildJob } from '../../shared/catalogue/jobs.ts';
 import { documentId } from '../../shared/document.ts';
@@ -409,7 +409,7 @@ test('The walk goes on where it was, also over more rows than one page', async (
       return super.page({ after, limit: 2 });
     }
   }
-  const catalogue = new SmallPages(way.aws.dynamodb, tableName);
+  const catalogue = new SmallPages(way.aws.dynamodb, tableName, withdrawalsTableName);
   await request();
   for (let slice = 0; (await job()).phase !== 'promoted'; slice++) {
     expect(slice).toBeLessThan(100);

@@ -8,7 +8,7 @@ import { rebuildIndex } from '../../functions/rebuild-index/rebuild-index.ts';
 import { requestRebuild } from '../../functions/rebuild-index/request-rebuild.ts';
 import { compareAll } from '../../functions/reconcile-index/compare.ts';
 import { reconcileIndex } from '../../functions/reconcile-index/reconcile-index.ts';
-import { tableName } from '../../local/aws.ts';
+import { tableName, withdrawalsTableName } from '../../local/aws.ts';
 import { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { Jobs } from '../../shared/catalogue/jobs.ts';
 import type { DocumentRow } from '../../shared/catalogue/row.ts';
@@ -152,7 +152,7 @@ describe('Reconciling the index', () => {
         yield* super.all();
       }
     }
-    const racing = new Racing(way.aws.dynamodb, tableName);
+    const racing = new Racing(way.aws.dynamodb, tableName, withdrawalsTableName);
     const { found } = await compareAll({ ...dependencies(), catalogue: racing }, async () => {});
     expect(found).toEqual({});
   });
@@ -344,7 +344,7 @@ describe('The reconciliation', () => {
         await new Promise(() => {});
       }
     }
-    const killed = new Killed(way.aws.dynamodb, tableName);
+    const killed = new Killed(way.aws.dynamodb, tableName, withdrawalsTableName);
     void reconcileIndex({ ...dependencies(at(200)), catalogue: killed, jobs });
     await expect
       .poll(async () => (await jobs.reconcile())?.startedAt)

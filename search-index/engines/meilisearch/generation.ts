@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { charactersIn } from '../../../shared/document.ts';
 import { UnavailableError } from '../../../shared/errors.ts';
+import type { ListWithdrawals } from '../../../shared/withdrawal.ts';
 import type { Generation } from '../../engine.ts';
 import type { Health } from '../../search-index.ts';
 import { ApplyQueue, type Limit } from '../apply-queue.ts';
@@ -40,8 +41,12 @@ export interface MeilisearchGeneration extends Generation {
   settled(): Promise<void>;
 }
 
-export function generationIn(server: Server, indexes: IndexNames, sources: Sources): MeilisearchGeneration {
-  const reader = new IndexReader(server, indexes);
+export function generationIn(
+  server: Server,
+  indexes: IndexNames,
+  { withdrawals, ...sources }: Sources & { readonly withdrawals?: ListWithdrawals | undefined },
+): MeilisearchGeneration {
+  const reader = new IndexReader(server, indexes, withdrawals);
   const writer = new IndexWriter(server, reader, sources);
   const queue = new ApplyQueue((changes) => writer.apply(changes), task);
   return {
@@ -53,6 +58,9 @@ export function generationIn(server: Server, indexes: IndexNames, sources: Sourc
     },
     query: (query, signal) => search(reader, query, signal),
     async document(id, signal) {
+      const withdrawal = await reader.withdrawalOf(id);
+      if (withdrawal?.movedTo !== undefined) return { movedTo: withdrawal.movedTo };
+      if (withdrawal) return withdrawal.gone ? 'gone' : undefined;
       const whole = {
         filter: is('id', id),
         limit: 1,

@@ -5,9 +5,10 @@ import type {
   MultiSearchQueryWithFederation,
 } from 'meilisearch';
 import * as z from 'zod/mini';
-import { allOf, is, isAnyOf } from './filters.ts';
+import type { ListWithdrawals, Withdrawal, WithdrawalsById } from '../../../shared/withdrawal.ts';
+import { allOf, is, isAnyOf, not } from './filters.ts';
 import { Names, noNames } from './names.ts';
-import { AboutRecord, aboutId, ChangedRecord, changedId, isFilled } from './records.ts';
+import { AboutRecord, aboutId, ChangedRecord, changedId, IdRecord, isFilled } from './records.ts';
 import { NoSuchIndexError, type Server } from './server.ts';
 
 export interface IndexNames {
@@ -61,11 +62,50 @@ const FacetAnswer = z.object({
 export class IndexReader {
   readonly names: IndexNames;
   readonly #server: Server;
-  #known: { readonly stamp: string; readonly names: Names } | undefined;
+  readonly #withdrawals: ListWithdrawals | undefined;
+  #known: { readonly stamp: string; readonly withdrawn: string; readonly names: Names } | undefined;
+  #excluded: { readonly of: WithdrawalsById; readonly ids: Promise<readonly string[]> } | undefined;
 
-  constructor(server: Server, names: IndexNames) {
+  /** With `withdrawals`, no question finds what they name, and nothing is told when they cannot be read. */
+  constructor(server: Server, names: IndexNames, withdrawals?: ListWithdrawals) {
     this.#server = server;
+    this.#withdrawals = withdrawals;
     this.names = names;
+  }
+
+  /** That the document is withdrawn, where it is. */
+  async withdrawalOf(id: string): Promise<Withdrawal | undefined> {
+    return (await this.#withdrawals?.())?.get(id);
+  }
+
+  /** The ids of the withdrawn documents that the index holds still. */
+  async #excludedNow(signal: AbortSignal | undefined): Promise<readonly string[]> {
+    const of = await this.#withdrawals?.();
+    if (!of || of.size === 0) return [];
+    if (this.#excluded?.of !== of) {
+      // An id in a filter costs the server something in every question, and most are gone within seconds.
+      const ids = this.#heldAmong([...of.keys()], signal);
+      this.#excluded = { of, ids };
+      ids.catch(() => {
+        if (this.#excluded?.ids === ids) this.#excluded = undefined;
+      });
+    }
+    return this.#excluded.ids;
+  }
+
+  async #heldAmong(ids: readonly string[], signal: AbortSignal | undefined): Promise<readonly string[]> {
+    const indexUid = this.names.documents;
+    const queries = inGroups(ids).map((group) => {
+      const filter = allOf([held, isAnyOf('id', group)]);
+      return { q: '', filter, limit: group.length, attributesToRetrieve: ['id'], indexUid };
+    });
+    try {
+      const answers = await this.#server.search(queries, signal);
+      return answers.flatMap((answer) => Answer.parse(answer).hits.map((hit) => IdRecord.parse(hit).id));
+    } catch (error) {
+      if (error instanceof NoSuchIndexError) return [];
+      throw error;
+    }
   }
 
   /** Each question's own answer, in their order. */
@@ -85,7 +125,12 @@ export class IndexReader {
   ): Promise<readonly Found[] | undefined> {
     if (questions.length === 0) return [];
     const indexUid = this.names[index];
-    const queries = questions.map((question) => ({ q: '', ...question, indexUid }));
+    const excluded = await this.#excludedNow(signal);
+    const queries = questions.map((question) => ({
+      q: '',
+      ...without(excluded, idAttributes[index], question),
+      indexUid,
+    }));
     try {
       const answers = await this.#server.search(queries, signal);
       return answers.map((result) => {
@@ -111,12 +156,13 @@ export class IndexReader {
     signal?: AbortSignal,
   ): Promise<Found> {
     const indexUid = this.names.documents;
+    const excluded = await this.#excludedNow(signal);
     const params: FederatedMultiSearchParams = {
       federation: {
         ...federation,
         ...(facets.length > 0 ? { facetsByIndex: { [indexUid]: [...facets] } } : {}),
       },
-      queries: questions.map((question) => ({ ...question, indexUid })),
+      queries: questions.map((question) => ({ ...without(excluded, 'id', question), indexUid })),
     };
     try {
       const answer = await this.#server.searchTogether(params, signal);
@@ -144,13 +190,14 @@ export class IndexReader {
     const { about, stamp } = aboutIn(own);
     const filled = isFilled(about);
     if (stamp === undefined) return { names: noNames, found, filled };
-    if (this.#known?.stamp !== stamp) {
+    const withdrawn = (await this.#excludedNow(signal)).join();
+    if (this.#known?.stamp !== stamp || this.#known.withdrawn !== withdrawn) {
       const [counted] = await this.ask(
         'documents',
         [{ filter: held, limit: 0, facets: ['spelling'] }],
         signal,
       );
-      this.#known = { stamp, names: new Names(counted?.facets.spelling ?? {}) };
+      this.#known = { stamp, withdrawn, names: new Names(counted?.facets.spelling ?? {}) };
     }
     return { names: this.#known.names, found, filled };
   }
@@ -159,10 +206,11 @@ export class IndexReader {
     text: string,
     signal?: AbortSignal,
   ): Promise<readonly { value: string; count: number }[]> {
+    const excluded = await this.#excludedNow(signal);
     try {
       const answer = await this.#server.searchFacetValues(
         this.names.documents,
-        { facetName: 'forms', facetQuery: text, filter: held },
+        { facetName: 'forms', facetQuery: text, ...without(excluded, 'id', { filter: held }) },
         signal,
       );
       return FacetAnswer.parse(answer).facetHits;
@@ -171,6 +219,31 @@ export class IndexReader {
       throw error;
     }
   }
+}
+
+/** What names the document in the records of each index. */
+const idAttributes = { documents: 'id', passages: 'document' } as const;
+
+/** Ids in one list of a filter: longer ones take the server more than their share. */
+const idsAtOnce = 100;
+
+function inGroups(ids: readonly string[]): string[][] {
+  const groups = Math.ceil(ids.length / idsAtOnce);
+  return Array.from({ length: groups }, (_, at) => ids.slice(at * idsAtOnce, (at + 1) * idsAtOnce));
+}
+
+/** The question with a filter that leaves these documents out. */
+function without<Asked extends Pick<MultiSearchQuery, 'filter'>>(
+  ids: readonly string[],
+  attribute: string,
+  question: Asked,
+): Asked {
+  if (ids.length === 0) return question;
+  const filters = [question.filter ?? []].flat(1);
+  return {
+    ...question,
+    filter: [...filters, ...inGroups(ids).map((group) => not(isAnyOf(attribute, group)))],
+  };
 }
 
 export const aboutQuestion: Question = { filter: isAnyOf('id', [aboutId, changedId]), limit: 2 };

@@ -1,6 +1,7 @@
 /** The engine on a Meilisearch server: it matches by filters (`terms.ts` says why), and ranks above the server. */
 import { randomUUID } from 'node:crypto';
 import { NotFoundError } from '../../../shared/errors.ts';
+import type { ListWithdrawals } from '../../../shared/withdrawal.ts';
 import type { Engine, Generation } from '../../engine.ts';
 import { frequenciesOf } from './counting.ts';
 import { generationIn, type MeilisearchGeneration } from './generation.ts';
@@ -21,6 +22,8 @@ export interface MeilisearchOptions {
   readonly key?: Key | undefined;
   readonly exchange?: HttpExchange;
   readonly sources?: Sources;
+  /** What no question may find, whatever the server holds: for who asks and never writes. */
+  readonly withdrawals?: ListWithdrawals | undefined;
 }
 
 /** Milliseconds, with the second try; a visitor waits no longer for a server that may be gone. */
@@ -32,6 +35,7 @@ export function meilisearchEngine({
   key,
   exchange,
   sources = { now: Date.now, newId: randomUUID },
+  withdrawals,
 }: MeilisearchOptions): Engine {
   const connections = httpExchange();
   let closed = false;
@@ -48,7 +52,7 @@ export function meilisearchEngine({
     documents: `${collection}-documents${suffix}`,
     passages: `${collection}-passages${suffix}`,
   });
-  const served = generationIn(server, namesOf(''), sources);
+  const served = generationIn(server, namesOf(''), { ...sources, withdrawals });
   const aside = generationIn(server, namesOf('-aside'), sources);
 
   /** What is aside is being filled as long as it was begun to replace the one that is served. */
