@@ -9,7 +9,7 @@ import { ApplyQueue, type Limit } from '../apply-queue.ts';
 import { reasonOf } from '../reason-of.ts';
 import { is, isAnyOf } from './filters.ts';
 import { aboutIn, aboutQuestion, held, heldAnd, type IndexNames, IndexReader } from './index-reader.ts';
-import { IndexWriter, type Sources } from './index-writer.ts';
+import type { IndexWriter, Sources } from './index-writer.ts';
 import { EntriesRecord, hasPassageRecords, IdRecord, isFilled, passageId, WholeRecord } from './records.ts';
 import { search } from './searching.ts';
 import type { Server } from './server.ts';
@@ -36,7 +36,8 @@ const healthWithin = 2_000;
 
 export interface MeilisearchGeneration extends Generation {
   readonly reader: IndexReader;
-  readonly writer: IndexWriter;
+  /** Loaded when something is first written: visitors' functions never do. */
+  readonly writer: () => Promise<IndexWriter>;
   /** Resolves once everything given to `apply` until now is written or has failed. */
   settled(): Promise<void>;
 }
@@ -47,8 +48,14 @@ export function generationIn(
   { withdrawals, ...sources }: Sources & { readonly withdrawals?: ListWithdrawals | undefined },
 ): MeilisearchGeneration {
   const reader = new IndexReader(server, indexes, withdrawals);
-  const writer = new IndexWriter(server, reader, sources);
-  const queue = new ApplyQueue((changes) => writer.apply(changes), task);
+  let opened: Promise<IndexWriter> | undefined;
+  const writer = () => {
+    opened ??= import('./index-writer.ts').then(
+      ({ IndexWriter }) => new IndexWriter(server, reader, sources),
+    );
+    return opened;
+  };
+  const queue = new ApplyQueue(async (changes) => (await writer()).apply(changes), task);
   return {
     reader,
     writer,

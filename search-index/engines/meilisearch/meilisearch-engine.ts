@@ -77,12 +77,12 @@ export function meilisearchEngine({
       return (await served.reader.namesNow(signal)).all(facet);
     },
     titles: (ids, signal) => titlesOf(served.reader, ids, signal),
-    markFilled: (generation) => served.writer.markFilled(generation),
+    markFilled: async (generation) => (await served.writer()).markFilled(generation),
     aside: only(aside, demandFilling),
     async beginAside() {
-      const { begun } = await served.writer.prepare();
+      const { begun } = await (await served.writer()).prepare();
       await aside.settled();
-      await aside.writer.begin(begun);
+      await (await aside.writer()).begin(begun);
     },
     async promote() {
       // What is written after the exchange was asked for would go to the generation that is served no more.
