@@ -24,10 +24,7 @@ const dependencies = {
   documents: new DocumentStore(s3, environment.DOCUMENTS_BUCKET),
   uploads: new Uploads(s3, environment.UPLOADS_BUCKET),
   changes: new WorkQueue<{ id: string }>(correlated(new SQSClient()), environment.CHANGES_QUEUE_URL),
-  reader: isolatedReader({
-    concurrency: 2,
-    onFault: faultReporter('ingest-document', 'ReaderFault'),
-  }),
+  reader: isolatedReader({ concurrency: 2, onFault: faultReporter('ingest-document', 'ReaderFault') }),
   // Two more than are read, so that no reader waits while others are fetched and kept.
   turns: new ReadingTurns(4),
   now: () => new Date(),
@@ -37,6 +34,7 @@ export const handler = consumeQueue({
   name: 'ingest-document',
   queueUrl: environment.UPLOADS_QUEUE_URL,
   message: UploadEvent,
-  handle: async ({ detail }) => whatBecameOf(await ingestDocument(detail.object, dependencies)),
+  handle: async ({ detail }, { isRetry }) =>
+    whatBecameOf(await ingestDocument(detail.object, { ...dependencies, isRetry })),
   onGivenUp: ({ detail: { object } }, error) => giveUpUpload(object.key, error, dependencies),
 });

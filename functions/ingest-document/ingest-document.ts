@@ -42,6 +42,8 @@ export interface IngestDependencies {
   readonly reader: { read(file: FileToRead): Promise<MadeDocument> };
   /** Of this process. */
   readonly turns: ReadingTurns;
+  /** Whether the same look failed before, maybe after the row was written. */
+  readonly isRetry?: boolean;
   readonly now: () => Date;
 }
 

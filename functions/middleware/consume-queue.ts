@@ -41,8 +41,11 @@ export interface QueueConsumer<Schema extends z.ZodType> {
   readonly name: string;
   readonly queueUrl: string;
   readonly message: Schema;
-  /** Undefined when the message changed nothing. */
-  readonly handle: (message: z.infer<Schema>) => Promise<Told | undefined>;
+  /** Undefined when the message changed nothing. `isRetry`: it was handed out before, and that failed. */
+  readonly handle: (
+    message: z.infer<Schema>,
+    context: { readonly isRetry: boolean },
+  ) => Promise<Told | undefined>;
   /** Told of a message that was sent anew, for a part that it needs does not answer. */
   readonly onPostponed?: (message: z.infer<Schema>) => Promise<void>;
   /** Told of a message that failed for the last time, before it goes to the dead-letter queue. */
@@ -67,7 +70,8 @@ export function consumeQueue<Schema extends z.ZodType>({
     const parsed = message.safeParse(jsonOf(record.body));
     try {
       if (!parsed.success) throw parsed.error;
-      const told = await handle(parsed.data);
+      const isRetry = Number(record.attributes.ApproximateReceiveCount) > 1;
+      const told = await handle(parsed.data, { isRetry });
       if (told) logger.info('A document moved on', { correlation_id, ...told.news });
       return told?.measurements ?? [];
     } catch (error) {

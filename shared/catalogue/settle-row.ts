@@ -2,10 +2,13 @@ import type { ChangeQueue } from '../work-queues.ts';
 import type { Catalogue } from './catalogue.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 import type { DocumentRow } from './row.ts';
+import { needsMessage } from './transitions.ts';
 
 export interface SettleRowDependencies {
   readonly catalogue: Pick<Catalogue, 'get' | 'write' | 'withdraw'>;
   readonly changes: ChangeQueue;
+  /** Whether this failed before: then the message of a pending row may be what could not be sent. */
+  readonly isRetry?: boolean;
 }
 
 /**
@@ -15,15 +18,15 @@ export interface SettleRowDependencies {
 export async function settleRow(
   next: DocumentRow | undefined,
   row: DocumentRow | undefined,
-  { catalogue, changes }: SettleRowDependencies,
+  { catalogue, changes, isRetry = false }: SettleRowDependencies,
 ): Promise<void> {
-  if (next) {
-    const { needsMessage } = await catalogue.write(next, row);
-    if (needsMessage) await changes.send([{ id: next.id }]);
-  } else if (row) {
-    // Whoever wrote the row may have been stopped before this.
-    await catalogue.withdraw(row);
-  }
+  const settled = next ?? row;
+  if (!settled) return;
+  let isDue = false;
+  if (next) isDue = (await catalogue.write(next, row)).needsMessage;
+  // Whoever wrote the row may have been stopped before this.
+  else await catalogue.withdraw(settled);
+  if (isDue || (isRetry && needsMessage(settled, undefined))) await changes.send([{ id: settled.id }]);
 }
 
 /** Reads the row and settles what `change` makes of it, again from a new look while others are first. Returns it. */

@@ -8,9 +8,7 @@ import { generationIn, type MeilisearchGeneration } from './generation.ts';
 import { ConnectionError, type HttpExchange, httpExchange } from './http-exchange.ts';
 import type { Sources } from './index-writer.ts';
 import { candidatesOf } from './passages.ts';
-import { formsResembling } from './resembling.ts';
 import { type Key, Server, unavailable } from './server.ts';
-import { suggest, titlesOf } from './suggesting.ts';
 import { succeeded } from './tasks.ts';
 
 export interface MeilisearchOptions {
@@ -62,6 +60,7 @@ export function meilisearchEngine({
     return filling.about;
   };
 
+  // What a first search does not need is loaded when it is asked for: a cold start reads no more than it must.
   return {
     searchDeadline,
     apply: served.apply,
@@ -71,12 +70,21 @@ export function meilisearchEngine({
     health: served.health,
     candidates: (ids, query, signal) => candidatesOf(served.reader, ids, query, signal),
     frequencies: (words, signal) => frequenciesOf(served.reader, words, signal),
-    resembling: (word, signal) => formsResembling(served.reader, word, signal),
-    suggest: (words, size, signal) => suggest(served.reader, words, size, signal),
+    async resembling(word, signal) {
+      const { formsResembling } = await import('./resembling.ts');
+      return formsResembling(served.reader, word, signal);
+    },
+    async suggest(words, size, signal) {
+      const { suggest } = await import('./suggesting.ts');
+      return suggest(served.reader, words, size, signal);
+    },
     async values(facet, signal) {
       return (await served.reader.namesNow(signal)).all(facet);
     },
-    titles: (ids, signal) => titlesOf(served.reader, ids, signal),
+    async titles(ids, signal) {
+      const { titlesOf } = await import('./suggesting.ts');
+      return titlesOf(served.reader, ids, signal);
+    },
     markFilled: async (generation) => (await served.writer()).markFilled(generation),
     aside: only(aside, demandFilling),
     async beginAside() {
