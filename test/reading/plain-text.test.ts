@@ -254,6 +254,10 @@ test('the language is told by the commonest words', async () => {
 });
 
 describe('whatever the text', () => {
+  test('a list line without any name stays in it', async () => {
+    expect(blocks(await read('0\n\nTAg:!'))).toContain('paragraph: TAg:!');
+  });
+
   const messy = fc
     .array(
       fc.oneof(
@@ -295,6 +299,7 @@ describe('whatever the text', () => {
             passage.anchor.heading ?? '',
             ...passage.blocks.map((block) => block.text),
           ]),
+          ...(document.metadataLines ?? []).flatMap(({ blocks }) => blocks.map((block) => block.text)),
         ].join(' ');
         const [was, is] = [wordCharacters(text), wordCharacters(kept)];
         if (was === is) return;

@@ -153,7 +153,7 @@ function isName(piece: Piece): boolean {
 
 /** Whether a text can be names and nothing else. */
 function namesOnly(text: string): boolean {
-  if (text.length > longestList) return false;
+  if (text.length > longestList || !/[\p{L}\p{N}]/u.test(text)) return false;
   const stops = endsSentence(text) && !/\b[BNV]\.?V\.?$/.test(text);
   if ((stops || beginsInLowerCase(text)) && sentenceWord.test(fold(text))) return false;
   if (holdsSentences(text)) return false;
