@@ -376,7 +376,9 @@ async function look(running: Running): Promise<Sight> {
     for (const { id, title } of hits) {
       if (id === always) continue;
       const { body } = await running.ask('GET', `${prefix[collection]}/documents/${id}`);
-      shown.set(id, { title, text: JSON.stringify(body) });
+      // Its history in the ledger names what was there before.
+      const { ledger: _, ...document } = z.looseObject({}).parse(body);
+      shown.set(id, { title, text: JSON.stringify(document) });
     }
     return shown;
   };

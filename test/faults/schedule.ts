@@ -1,9 +1,11 @@
 /** One seeded schedule: what people do with a few documents while faults strike, rest, and the comparison. */
 import { createHash } from 'node:crypto';
+import type { DocumentRow } from '../../shared/catalogue/row.ts';
+import { givenVisibility } from '../../shared/catalogue/transitions.ts';
 import { documentId } from '../../shared/document.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
 import { sidecarOf } from '../../shared/sidecar.ts';
-import type { Visibility } from '../../shared/visibility.ts';
+import { strictest, type Visibility, visibilityOfKey } from '../../shared/visibility.ts';
 import { between, type Random, randomFrom } from '../bench/random.ts';
 import { compare, type Differences } from './compare.ts';
 import { FaultPlan } from './faults.ts';
@@ -155,7 +157,7 @@ class People {
 
   async doSomething(): Promise<void> {
     const name = names[between(this.#random, 0, names.length - 1)] ?? 'a';
-    if (!this.model.isCertain(name)) return;
+    if (!this.model.isCertain(name) || (await this.#isMoving(name))) return;
     const visibility: Visibility = this.#random() < 0.6 ? 'public' : 'internal';
     const key = this.#key(visibility, name);
     const choice = this.#random();
@@ -193,9 +195,26 @@ class People {
     if (!this.model.isCertain(name)) return false;
     const { version, sidecar } = this.model.of(name).get(key) ?? {};
     if (!version || version.refused || sidecar === 'internal') return false;
+    const row = await this.#rowOf(key, version);
+    // What its sidecar said before may not have been read away yet: between two visibilities nothing leads on.
+    const given = strictest(visibilityOfKey(key) ?? 'internal', version.says);
+    return row !== undefined && givenVisibility(row) === given;
+  }
+
+  /** The row of the document at this key, if it was read in this version. */
+  async #rowOf(key: string, version: Version): Promise<DocumentRow | undefined> {
     const row = await this.#way.aws.catalogue.get(documentId(key));
     const sha256 = createHash('sha256').update(textOf(version)).digest('hex');
-    return row?.document != null && row.content?.sha256 === sha256;
+    return row?.document && row.content?.sha256 === sha256 ? row : undefined;
+  }
+
+  /**
+   * Staff's move of this family has not ended. What is put at its two places meanwhile may come before its end or after,
+   * which the files do not tell.
+   */
+  async #isMoving(name: string): Promise<boolean> {
+    const row = await this.#way.aws.catalogue.get(documentId(this.#key('public', name)));
+    return row?.movedFrom?.done === false;
   }
 
   /** The new name comes before the old one goes, or after. */
@@ -304,7 +323,10 @@ class People {
     );
   }
 
+  /** Of what lies below `internal/` only the version that staff saw moves. */
   async #makePublic(name: string, key: string): Promise<void> {
+    const { version } = this.model.of(name).get(key) ?? {};
+    if (key.startsWith('internal/') && version && !(await this.#rowOf(key, version))) return;
     const change = [key.startsWith('public/') ? changed(key, { isHeld: false }) : moved(key)];
     await this.#command(name, `make ${key} public`, change, () =>
       this.#functions.patch(key, { visibility: 'public' }),
@@ -321,6 +343,8 @@ class People {
     const name = await this.#movable();
     if (name === undefined) return;
     const key = this.#key('internal', name);
+    const { version } = this.model.of(name).get(key) ?? {};
+    if (!version || !(await this.#rowOf(key, version))) return;
     const functions = this.#functions;
     const moving = () => functions.patch(key, { visibility: 'public' });
     const kind = this.#random();

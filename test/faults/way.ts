@@ -16,6 +16,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
 import { type IndexDependencies, indexChange } from '../../functions/index-documents/index-document.ts';
 import { Vocabulary } from '../../functions/index-documents/vocabulary.ts';
 import { ingestDocument } from '../../functions/ingest-document/ingest-document.ts';
@@ -57,6 +58,8 @@ export interface Mutation {
 
 /** Milliseconds; longer than the longest pause between two tries of a pending row. */
 const hour = 60 * 60_000;
+
+const Hiding = z.object({ visibility: z.literal('internal') });
 
 export class Way {
   readonly aws: TestAws;
@@ -212,7 +215,8 @@ export class Way {
 
       patch: async (key: string, patch: unknown) => {
         const row = await correctDocument(await this.#row(key), patch, { ...common });
-        if (!isPublic(row)) left.add(row.id);
+        // Anything else than hiding it may leave unread what becomes public when it is read.
+        if (Hiding.safeParse(patch).success && !isPublic(row)) left.add(row.id);
         return row;
       },
       removeByStaff: async (key: string) => {
